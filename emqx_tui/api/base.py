@@ -1,0 +1,89 @@
+"""What the adapters have in common: the connection, and every question answered with "not offered"."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from emqx_tui.api.http import Client
+from emqx_tui.domain.broker import Attention, Pace, Part
+from emqx_tui.domain.errors import Unsupported
+from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
+
+
+class HttpBroker:
+    """A broker of which nothing is known yet; an adapter answers the questions that its generation offers.
+
+    Every question here raises `Unsupported` with the path at which other generations answer it.
+    """
+
+    kind: ClassVar[Kind]
+    asks_nodes_apart: ClassVar[bool] = False
+    paced: ClassVar[Mapping[Attention, Mapping[Part, Pace]]]
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    @property
+    def base(self) -> str:
+        """The address that is asked."""
+        return self._client.base
+
+    @property
+    def clock_offset(self) -> float | None:
+        """Seconds that the broker's clock is ahead of ours."""
+        return self._client.clock_offset
+
+    def parts(self, attention: Attention) -> Mapping[Part, Pace]:
+        """What to ask; the first one tells whether the deployment answers at all."""
+        return self.paced[attention]
+
+    async def nodes(self) -> Sequence[Node]:
+        """Not offered."""
+        raise Unsupported(path="/nodes")
+
+    async def brokers(self) -> Sequence[Node]:
+        """Not offered."""
+        raise Unsupported(path="/brokers")
+
+    async def stats(self) -> Mapping[str, Counters]:
+        """Not offered."""
+        raise Unsupported(path="/stats")
+
+    async def metrics(self) -> Mapping[str, Counters]:
+        """Not offered."""
+        raise Unsupported(path="/metrics")
+
+    async def totals(self) -> Totals:
+        """Not offered."""
+        raise Unsupported(path="/monitor_current")
+
+    async def history(self, seconds: int) -> Sequence[Sample]:  # noqa: ARG002  the protocol's
+        """Not offered."""
+        raise Unsupported(path="/monitor")
+
+    async def alarms(self) -> Sequence[Alarm]:
+        """Not offered."""
+        raise Unsupported(path="/alarms")
+
+    async def members(self) -> frozenset[str]:
+        """Not offered."""
+        raise Unsupported(path="/cluster")
+
+    async def node(self, name: str) -> Node:
+        """Not offered."""
+        raise Unsupported(path=f"/nodes/{name}")
+
+    async def node_stats(self, name: str) -> Counters:
+        """Not offered."""
+        raise Unsupported(path=f"/nodes/{name}/stats")
+
+    async def node_metrics(self, name: str) -> Counters:
+        """Not offered."""
+        raise Unsupported(path=f"/nodes/{name}/metrics")
+
+    async def node_alarms(self, name: str) -> Sequence[Alarm]:
+        """Not offered."""
+        raise Unsupported(path=f"/nodes/{name}/alarms")
+
+    async def aclose(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()

@@ -1,0 +1,209 @@
+"""The only file that speaks HTTP. It can send GET and nothing else, to the configured base and nowhere else.
+
+Every way in which a request can fail leaves here as a `BrokerError` that holds neither the credentials nor the
+library's own text about the request.
+"""
+
+import asyncio
+import logging
+import socket
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from emqx_tui import __version__
+from emqx_tui.api.address import Address
+from emqx_tui.domain.broker import Endpoint
+from emqx_tui.domain.errors import BadAddress, BadAnswer, PlainHttpRefused, Step, Unreachable
+from emqx_tui.text import sanitize
+
+
+CONNECT_TIMEOUT = 4.0
+READ_TIMEOUT = 8.0
+"""Seconds: far below the 60 s after which EMQX closes a request that a hung peer blocks (API reference, 1.5)."""
+
+LARGEST = 16 * 1024 * 1024
+"""Bytes of an answer that are read; a longer one is a BadAnswer."""
+
+_KEEPALIVE = 3.0
+_RACE = 1.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back.
+
+    Attributes:
+        status: HTTP status.
+        headers: Header fields by lower-case name.
+        body: The whole body.
+        seconds: From the request to the end of the body.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    seconds: float
+
+
+class Client:
+    """Asks one base. Connections are kept for three seconds, because EMQX closes idle ones at five.
+
+    Args:
+        base: Complete base, as `address.repair` gives it.
+        endpoint: Credentials, TLS choices and proxy.
+        address: What is known of the host.
+
+    Raises:
+        PlainHttpRefused: The base is plain HTTP to another machine and the user has not allowed it.
+        BadAddress: A certificate file cannot be used.
+    """
+
+    def __init__(self, base: str, endpoint: Endpoint, address: Address) -> None:
+        if address.plain and not address.loopback and not endpoint.allow_http:
+            raise PlainHttpRefused(base)
+        self.base = base
+        verify: ssl.SSLContext | bool = False if address.plain else _tls_context(endpoint)
+        try:
+            self._client = httpx.AsyncClient(
+                verify=verify,
+                auth=httpx.BasicAuth(endpoint.app_id, endpoint.secret.reveal()),
+                headers={"Accept": "application/json", "User-Agent": f"emqx-tui/{__version__}"},
+                timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT, pool=None),
+                limits=httpx.Limits(max_connections=None, keepalive_expiry=_KEEPALIVE),
+                proxy=endpoint.proxy,
+                follow_redirects=False,
+                trust_env=False,
+            )
+        except (ValueError, httpx.InvalidURL):
+            raise BadAddress("proxy") from None
+        self.clock_offset: float | None = None
+        self._primed: dict[str, Answer | Unreachable] = {}
+
+    def prime(self, path: str, outcome: Answer | Unreachable) -> None:
+        """Give this outcome to the next request for the path: detection has already asked it."""
+        self._primed[path] = outcome
+
+    async def get(self, path: str, params: Mapping[str, str | int] | None = None) -> Answer:
+        """Ask a path below the base; it is sent as it is, so `@` in a node name stays literal as 4.x wants it.
+
+        Raises:
+            Unreachable: Nothing came back.
+            BadAnswer: More than `LARGEST` bytes came back.
+        """
+        if not params and (primed := self._primed.pop(path, None)) is not None:
+            if isinstance(primed, Unreachable):
+                raise primed
+            return primed
+        started = time.monotonic()
+        try:
+            return await self._ask(path, params)
+        except Unreachable as error:
+            # A kept connection may be closed by the broker at the very moment of the next request: asked once more.
+            if error.step is not Step.CLOSED or time.monotonic() - started > _RACE:
+                raise
+        return await self._ask(path, params)
+
+    async def _ask(self, path: str, params: Mapping[str, str | int] | None) -> Answer:
+        started, asked_at = time.monotonic(), time.time()
+        try:
+            # The time-out covers the whole answer: one that trickles in byte by byte is no answer either.
+            async with (
+                asyncio.timeout(CONNECT_TIMEOUT + READ_TIMEOUT),
+                self._client.stream("GET", self.base + path, params=params or None) as response,
+            ):
+                body = await _read(response, path)
+        except TimeoutError:
+            raise Unreachable(Step.TIMEOUT, path=path) from None
+        except httpx.HTTPError as error:
+            raise _unreachable(error, path) from None
+        except (httpx.InvalidURL, UnicodeError, OSError) as error:
+            raise Unreachable(Step.CONNECT, type(error).__name__, path=path) from None
+        seconds = time.monotonic() - started
+        log.debug("GET %s%s: %d in %.3f s", self.base, path, response.status_code, seconds)
+        headers = {name.lower(): sanitize(value) for name, value in response.headers.items()}
+        self.clock_offset = _clock_offset(headers, asked_at)
+        return Answer(response.status_code, headers, body, seconds)
+
+    async def aclose(self) -> None:
+        """Close the kept connections."""
+        await self._client.aclose()
+
+
+async def _read(response: httpx.Response, path: str) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_bytes():
+        body += chunk
+        if len(body) > LARGEST:
+            raise BadAnswer(f"> {LARGEST} bytes", path=path, status=response.status_code)
+    return bytes(body)
+
+
+@lru_cache(maxsize=64)
+def _context(
+    ca_file: Path | None, client_cert: Path | None, client_key: Path | None, *, verify: bool
+) -> ssl.SSLContext:
+    # One context for each choice: building one takes 25 ms.
+    context = httpx.create_ssl_context(verify=verify, trust_env=False)
+    if verify and ca_file is not None:
+        context = ssl.create_default_context(cafile=ca_file)
+    if client_cert is not None:
+        context.load_cert_chain(client_cert, client_key)
+    return context
+
+
+def _tls_context(endpoint: Endpoint) -> ssl.SSLContext:
+    try:
+        return _context(endpoint.ca_file, endpoint.client_cert, endpoint.client_key, verify=endpoint.verify)
+    except OSError as error:
+        reason = getattr(error, "reason", None) or error.strerror or type(error).__name__
+        raise BadAddress(f"TLS: {sanitize(str(reason))}") from None
+
+
+def _unreachable(error: httpx.HTTPError, path: str) -> Unreachable:
+    causes = _causes(error)
+    for cause in causes:
+        if isinstance(cause, socket.gaierror):
+            return Unreachable(Step.DNS, sanitize(cause.strerror or ""), path=path)
+        if isinstance(cause, ssl.SSLError):
+            reason = getattr(cause, "verify_message", None) or cause.reason or ""
+            return Unreachable(Step.TLS, sanitize(reason), path=path)
+    if isinstance(error, httpx.TimeoutException):
+        step = Step.CONNECT if isinstance(error, httpx.ConnectTimeout) else Step.TIMEOUT
+        return Unreachable(step, "time-out", path=path)
+    if isinstance(error, httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol):
+        told = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
+        return Unreachable(Step.CONNECT, sanitize(told[0] if told else type(error).__name__), path=path)
+    return Unreachable(Step.CLOSED, path=path)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    found: list[BaseException] = []
+    pending: list[Any] = [error]
+    while pending:
+        one = pending.pop()
+        if one is None or one in found:
+            continue
+        found.append(one)
+        pending += [one.__cause__, one.__context__, *getattr(one, "exceptions", ())]
+    return found
+
+
+def _clock_offset(headers: Mapping[str, str], asked_at: float) -> float | None:
+    given = headers.get("date")
+    if given is None:
+        return None
+    try:
+        # The header has whole seconds; half a second in is the best guess of the moment.
+        return parsedate_to_datetime(given).timestamp() + 0.5 - (asked_at + time.time()) / 2
+    except (TypeError, ValueError, OverflowError):
+        return None

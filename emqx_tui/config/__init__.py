@@ -1,0 +1,43 @@
+"""The configuration file: where it is, what it says, what is wrong with it, and where its secrets are."""
+
+from emqx_tui.config.load import Loaded, load
+from emqx_tui.config.model import Api, Deployment, Settings
+from emqx_tui.config.paths import CONFIG_VARIABLE, STATE_VARIABLE, config_path, log_dir, state_dir
+from emqx_tui.config.problems import ConfigError, Problem, Severity
+from emqx_tui.config.secrets import (
+    CommandSecret,
+    EnvironmentSecret,
+    FileSecret,
+    InlineSecret,
+    KeyringSecret,
+    Secret,
+    SecretError,
+    SecretSource,
+    read_secret,
+)
+
+
+__all__ = [
+    "CONFIG_VARIABLE",
+    "STATE_VARIABLE",
+    "Api",
+    "CommandSecret",
+    "ConfigError",
+    "Deployment",
+    "EnvironmentSecret",
+    "FileSecret",
+    "InlineSecret",
+    "KeyringSecret",
+    "Loaded",
+    "Problem",
+    "Secret",
+    "SecretError",
+    "SecretSource",
+    "Settings",
+    "Severity",
+    "config_path",
+    "load",
+    "log_dir",
+    "read_secret",
+    "state_dir",
+]

@@ -1,0 +1,202 @@
+"""The configuration file, read as a whole: what is right in it is used, what is wrong is told."""
+
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from emqx_tui.config.deployments import LEAST_REFRESH, SECRET_KEYS, read_deployment
+from emqx_tui.config.lines import find_lines
+from emqx_tui.config.model import Deployment, Settings
+from emqx_tui.config.paths import CONFIG_VARIABLE, config_path
+from emqx_tui.config.problems import ConfigError, Problem, Severity
+from emqx_tui.config.table import Notes, Table, did_you_mean, nearest, type_name
+from emqx_tui.i18n import _
+from emqx_tui.text import sanitize
+
+
+_LARGEST = 1024 * 1024
+_POSITION = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)$")
+_KEYS = ("refresh", "deployments")
+_EXAMPLE = '[[deployments]]\nname = "…"'
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a configuration file gave.
+
+    Attributes:
+        settings: everything in it that is right; the defaults for the rest.
+        path: the file.
+        problems: everything in it that is wrong, in the file's order.
+        exists: whether there is such a file.
+    """
+
+    settings: Settings
+    path: Path
+    problems: tuple[Problem, ...] = ()
+    exists: bool = True
+
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that took something away."""
+        return tuple(problem for problem in self.problems if problem.severity is Severity.ERROR)
+
+    def require(self) -> Settings:
+        """The settings, for callers that want all of the file or nothing.
+
+        Raises:
+            ConfigError: something in the file is an error.
+        """
+        if self.errors:
+            raise ConfigError(self.errors)
+        return self.settings
+
+
+class _Unreadable(Exception):
+    """Why the file as a whole is of no use, with the line where one is known."""
+
+    def __init__(self, message: str, suggestion: str = "", line: int | None = None) -> None:
+        super().__init__(message)
+        self.message, self.suggestion, self.line = message, suggestion, line
+
+
+def load(path: Path | None = None, *, environ: Mapping[str, str] = os.environ) -> Loaded:
+    """Read the configuration file. Nothing in it and nothing about it raises: problems are in the result.
+
+    Args:
+        path: the file; None means the one that the environment names, else the platform's usual one, which
+            need not exist.
+        environ: where environment variables are looked up.
+    """
+    file = config_path(path, environ=environ)
+    wanted = path is not None or bool(environ.get(CONFIG_VARIABLE))
+    try:
+        content = _content(file)
+    except FileNotFoundError:
+        missing = Problem(file, None, "", *_missing(file))
+        return Loaded(Settings(), file, (missing,) if wanted else (), exists=False)
+    except _Unreadable as why:
+        return Loaded(Settings(), file, (Problem(file, why.line, "", why.message, why.suggestion),))
+    return _read(file, content)
+
+
+def _missing(file: Path) -> tuple[str, str]:
+    message = _("there is no configuration file {path}").format(path=sanitize(str(file)))
+    return message, _("Check --config and {variable}.").format(variable=CONFIG_VARIABLE)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as opened:
+            content = opened.read(_LARGEST + 1)
+    except FileNotFoundError:
+        raise
+    except IsADirectoryError:
+        raise _Unreadable(_("is a directory, not a file"), _("Name the file in it.")) from None
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else None
+        message = _("cannot be read: {reason}").format(reason=reason or type(error).__name__)
+        raise _Unreadable(message, _("Check who owns it and its permissions.")) from None
+    if len(content) > _LARGEST:
+        raise _Unreadable(_("is larger than 1 MiB, which no configuration is"), _("Name another file."))
+    return content
+
+
+def _read(file: Path, content: bytes) -> Loaded:
+    try:
+        text = _text(content)
+        values = _parsed(text)
+    except _Unreadable as why:
+        return Loaded(Settings(), file, (Problem(file, why.line, "", why.message, why.suggestion),))
+    notes = Notes(file, find_lines(text))
+    if content.startswith(b"\xef\xbb\xbf"):
+        message, hint = _("begins with a byte order mark"), _("Save it as UTF-8 without one.")
+        notes.problems.append(Problem(file, 1, "", message, hint, severity=Severity.WARNING))
+    settings = _settings(values, notes)
+    problems = sorted(notes.problems, key=lambda problem: problem.line or 0)
+    return Loaded(settings, file, tuple(problems))
+
+
+def _text(content: bytes) -> str:
+    hint = _("Save the file as UTF-8.")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise _Unreadable(_("is UTF-16, but must be UTF-8"), hint, 1)
+    failed = None
+    try:
+        return content.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        failed = error.start
+    raise _Unreadable(_("is not UTF-8 from this line on"), hint, content.count(b"\n", 0, failed) + 1)
+
+
+def _parsed(text: str) -> Mapping[str, object]:
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:
+        said = str(error)
+    except RecursionError:
+        said = _("brackets are nested too deeply")
+    position = _POSITION.search(said)
+    line = text.rstrip().count("\n") + 1 if position else None
+    if position and position[1]:
+        line = int(position[1])
+    reason = sanitize(_POSITION.sub("", said))
+    hint = _('Text stands in quotes: url = "https://…"') if reason == "Invalid value" else ""
+    if "Unescaped" in reason:
+        hint = _("Put text with a backslash in single quotes.")
+    raise _Unreadable(_("is not valid TOML: {reason}").format(reason=reason), hint, line)
+
+
+def _settings(values: Mapping[str, object], notes: Notes) -> Settings:
+    top = Table(values, (), notes)
+    for key in values:
+        if key not in _KEYS:
+            top.wrong(key, _("unknown key"), did_you_mean(nearest(key, _KEYS)), warning=True)
+    refresh = top.seconds("refresh", least=LEAST_REFRESH)
+    deployments = _deployments(values.get("deployments", []), top)
+    return Settings(refresh=Settings().refresh if refresh is None else refresh, deployments=deployments)
+
+
+def _deployments(entries: object, top: Table) -> tuple[Deployment, ...]:
+    hint = _("Write it like this: {example}").format(example=_EXAMPLE.replace("\n", " "))
+    if not isinstance(entries, list):
+        message = _("expected a list of tables, not {found}").format(found=type_name(entries))
+        top.wrong("deployments", message, hint)
+        return ()
+    found: dict[str, Deployment] = {}
+    lines: dict[str, int | None] = {}
+    for index, entry in enumerate(entries):
+        if not isinstance(entry, dict):
+            place = ("deployments", index)
+            message = _("expected a table, not {found}").format(found=type_name(entry))
+            top.notes.add(place, message, hint)
+            continue
+        table = Table(entry, ("deployments", index), top.notes)
+        deployment = read_deployment(table, top.notes.file.absolute().parent)
+        _warn_of_readers(table)
+        name = table.deployment
+        if name in lines:
+            table.wrong("name", _("is in use since line {line}").format(line=lines[name]), _("Choose another."))
+        elif name is not None:
+            lines[name] = table.line("name")
+            if deployment is not None:
+                found[name] = deployment
+    return tuple(found.values())
+
+
+def _warn_of_readers(table: Table) -> None:
+    """A secret in a file that others may read is no secret any more."""
+    inline = next((key for key in SECRET_KEYS if key.endswith("secret") and key in table.values), None)
+    file = table.notes.file
+    if inline is None or os.name != "posix":
+        return
+    try:
+        mode = file.stat().st_mode
+    except OSError:
+        return
+    if mode & 0o077:
+        hint = _("Run: chmod 600 {file}").format(file=sanitize(str(file)))
+        table.wrong(inline, _("the secret is in a file that other users can read"), hint, warning=True)

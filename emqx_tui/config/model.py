@@ -1,0 +1,63 @@
+"""What the configuration file says, checked and typed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from emqx_tui.config.secrets import SecretSource
+
+
+class Api(StrEnum):
+    """The kind of API that a deployment speaks; AUTO finds out by asking."""
+
+    AUTO = "auto"
+    V4 = "v4"
+    V5 = "v5"
+    NANOMQ = "nanomq"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """One configured EMQX cluster or service, or one NanoMQ.
+
+    Attributes:
+        name: unique, and safe to show.
+        url: the API's address, `http` or `https`, without credentials in it.
+        app_id: the App ID or API key; None asks without credentials.
+        secret: where the App Secret is kept; None means that there is none.
+        api: the kind of API.
+        ca_file: certificates of the authorities to trust instead of the usual ones.
+        client_cert: a certificate to show to the server; it may hold the key as well.
+        client_key: the key of `client_cert`.
+        verify: whether the server's certificate is checked.
+        allow_http: whether credentials may be sent without encryption.
+        proxy: the address of an HTTP proxy, without credentials in it.
+        refresh: seconds between two looks at this deployment; None means the usual ones.
+        write: whether actions that change something are offered.
+        colour: a colour's name or `#rrggbb`, for telling deployments apart.
+        tags: words to filter by.
+    """
+
+    name: str
+    url: str
+    app_id: str | None = None
+    secret: SecretSource | None = None
+    api: Api = Api.AUTO
+    ca_file: Path | None = None
+    client_cert: Path | None = None
+    client_key: Path | None = None
+    verify: bool = True
+    allow_http: bool = False
+    proxy: str | None = None
+    refresh: float | None = None
+    write: bool = False
+    colour: str | None = None
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The whole configuration: `refresh` in seconds, at least 1, and the deployments in the file's order."""
+
+    refresh: float = 5.0
+    deployments: tuple[Deployment, ...] = ()

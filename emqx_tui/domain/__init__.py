@@ -1,0 +1,1 @@
+"""What EMQX deployments are to an operator: pure values and pure functions, no I/O, no sentences."""

@@ -1,0 +1,58 @@
+"""The filter of a table: words that a row must have or must not have."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+
+Test = Callable[[Sequence[str]], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """A parsed filter.
+
+    Attributes:
+        text: As typed.
+        test: Says whether a row with these texts is shown.
+        invalid: The part that could not be understood and is left out, or empty.
+    """
+
+    text: str
+    test: Test
+    invalid: str = ""
+
+    def __call__(self, texts: Sequence[str]) -> bool:
+        """The row with these texts is shown."""
+        return self.test(texts)
+
+
+def parse_filter(text: str) -> Filter:
+    """Words apart by blanks, all of which must hold: `eu`, `!stopped` (none has it), `/^emqx@10/` (pattern).
+
+    Capitals do not matter. An invalid pattern is left out and named, so that the rows stay while one types.
+    """
+    tests: list[Test] = []
+    invalid = ""
+    for term in text.split():
+        wanted = not (term.startswith("!") and len(term) > 1)
+        word = term if wanted else term[1:]
+        try:
+            holds = _holds(word)
+        except re.error:
+            invalid = term
+            continue
+        tests.append(_test(holds, wanted=wanted))
+    return Filter(text, lambda texts: all(test(texts) for test in tests), invalid)
+
+
+def _holds(word: str) -> Callable[[str], bool]:
+    if len(word) > 1 and word.startswith("/"):
+        pattern = re.compile(word[1:].removesuffix("/"), re.IGNORECASE)
+        return lambda text: pattern.search(text) is not None
+    folded = word.casefold()
+    return lambda text: folded in text.casefold()
+
+
+def _test(holds: Callable[[str], bool], *, wanted: bool) -> Test:
+    return lambda texts: any(holds(text) for text in texts) is wanted

@@ -1,0 +1,64 @@
+"""An hour of one figure in fixed memory."""
+
+import math
+from array import array
+
+
+STEP = 10.0
+"""Seconds that one point stands for: the step at which EMQX samples itself (API reference, 3B.2)."""
+
+POINTS = 360
+"""Points that are kept: one hour."""
+
+
+class Ring:
+    """The last hour of one figure, a point every ten seconds; several values within a point are averaged.
+
+    Times are seconds of any clock that never steps, the same for every call.
+    """
+
+    __slots__ = ("_counts", "_newest", "_values")
+
+    def __init__(self) -> None:
+        self._values = array("d", [math.nan]) * POINTS
+        self._counts = array("L", [0]) * POINTS
+        self._newest: int | None = None
+
+    def add(self, at: float, value: float | None) -> None:
+        """Take a value measured at a time; a missing one and one older than an hour leave no trace."""
+        if value is None or not math.isfinite(value):
+            return
+        point = math.floor(at / STEP)
+        if self._newest is None:
+            self._newest = point
+        elif point > self._newest:
+            self._clear(self._newest + 1, point)
+            self._newest = point
+        elif point <= self._newest - POINTS:
+            return
+        slot = point % POINTS
+        count = self._counts[slot]
+        self._values[slot] = value if count == 0 else (self._values[slot] * count + value) / (count + 1)
+        self._counts[slot] = count + 1
+
+    def _clear(self, first: int, last: int) -> None:
+        for point in range(max(first, last - POINTS + 1), last + 1):
+            self._values[point % POINTS] = math.nan
+            self._counts[point % POINTS] = 0
+
+    def values(self, now: float) -> list[float | None]:
+        """One value a point for the hour up to `now`, oldest first; None where nothing was measured."""
+        last = math.floor(now / STEP)
+        if self._newest is None:
+            return [None] * POINTS
+        seen: list[float | None] = []
+        for point in range(last - POINTS + 1, last + 1):
+            within = self._newest - POINTS < point <= self._newest
+            value = self._values[point % POINTS] if within else math.nan
+            seen.append(None if math.isnan(value) else value)
+        return seen
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was ever measured."""
+        return self._newest is None

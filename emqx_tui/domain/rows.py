@@ -1,0 +1,110 @@
+"""The rows that views show: what is known of one thing at one moment, put together from several answers."""
+
+from dataclasses import dataclass
+
+from emqx_tui.domain.findings import Finding
+from emqx_tui.domain.freshness import Freshness
+from emqx_tui.domain.models import Alarm, Kind, Node, Totals
+from emqx_tui.domain.roster import Member, NodeState
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NodeRow:
+    """One node of a deployment.
+
+    Attributes:
+        received: Messages per second, like `sent` and `dropped`; None when there is no rate.
+        alarms: Number of its active alarms; None when alarms are not offered or not known.
+        fresh: How far its figures are of now.
+        now: Seconds since 1970 at which the row was made.
+    """
+
+    deployment: str
+    member: Member
+    received: float | None
+    sent: float | None
+    dropped: float | None
+    alarms: int | None
+    fresh: Freshness
+    now: float
+
+    @property
+    def name(self) -> str:
+        """The node's name; empty on NanoMQ."""
+        return self.member.name
+
+    @property
+    def node(self) -> Node:
+        """Its figures: of now while it runs, else the last ones known."""
+        return self.member.last
+
+    @property
+    def running(self) -> bool:
+        """Its figures are of now."""
+        return self.member.state is NodeState.RUNNING
+
+    @property
+    def memory_share(self) -> float | None:
+        """Memory used of the total, 0 to 1."""
+        used, total = self.node.memory_used, self.node.memory_total
+        return None if used is None or not total else min(1.0, used / total)
+
+    @property
+    def process_share(self) -> float | None:
+        """Erlang processes used of the limit, 0 to 1."""
+        used, limit = self.node.processes_used, self.node.processes_limit
+        return None if used is None or not limit else min(1.0, used / limit)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AlarmRow:
+    """One active alarm of a deployment; `since` is by our clock, `now` when the row was made."""
+
+    deployment: str
+    alarm: Alarm
+    since: float | None
+    now: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DeploymentRow:
+    """One deployment of the fleet.
+
+    Attributes:
+        version: Of its nodes; several are joined, because a mixed cluster is worth seeing.
+        up: Running nodes; None when nodes are not offered or not known yet.
+        known: Nodes on the roster.
+        alarms: Active alarms; None when not offered or not known.
+        worst: Its worst finding.
+        reason: Why it cannot be read now, in a few words; empty when it can.
+        age: Seconds since its newest answer.
+        waits: Seconds until it is tried again; None when it is not waiting.
+        halted: Polling has stopped until the user acts.
+    """
+
+    name: str
+    kind: Kind | None
+    version: str | None
+    edition: str | None
+    up: int | None
+    known: int
+    totals: Totals | None
+    alarms: int | None
+    worst: Finding | None
+    findings: int
+    fresh: Freshness
+    age: float | None
+    reason: str
+    waits: float | None
+    halted: bool
+    now: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snapshot:
+    """All that is known of one deployment at one moment."""
+
+    deployment: DeploymentRow
+    nodes: tuple[NodeRow, ...]
+    alarms: tuple[AlarmRow, ...]
+    findings: tuple[Finding, ...]

@@ -1,0 +1,156 @@
+"""The one background worker: a watch for each deployment, and what is kept of it between two runs."""
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
+
+from emqx_tui.config import Deployment
+from emqx_tui.domain.broker import Attention, Broker, Remembered
+from emqx_tui.domain.roster import dismiss
+from emqx_tui.fleet.clock import Clock, SystemClock
+from emqx_tui.fleet.connecting import connect, standing_warnings
+from emqx_tui.fleet.slots import Slots
+from emqx_tui.fleet.state_file import Kept, StateFiles
+from emqx_tui.fleet.store import DeploymentState, Store
+from emqx_tui.fleet.watch import Watch
+
+
+SAVED_EVERY = 60.0
+"""Seconds between two savings of a roster on which nothing but figures changed."""
+
+Connect = Callable[[Deployment, Remembered | None], Awaitable[Broker]]
+
+
+class Poller:
+    """Watches every deployment by demand: closely while somebody looks at it, by a light heartbeat otherwise.
+
+    Args:
+        store: Where everything goes.
+        refresh: Seconds between two polls of an open deployment that has no interval of its own.
+        files: Where rosters are kept between two runs.
+    """
+
+    def __init__(  # noqa: PLR0913  what it works with, once
+        self,
+        store: Store,
+        *,
+        refresh: float = 5.0,
+        files: StateFiles | None = None,
+        clock: Clock | None = None,
+        rng: random.Random | None = None,
+        connect_to: Connect = connect,
+    ) -> None:
+        self.store = store
+        self.clock = clock or SystemClock()
+        self.watches: dict[str, Watch] = {}
+        self._refresh = refresh
+        self._files = files or StateFiles(None)
+        self._rng = rng or random.Random()  # noqa: S311  jitter, no secret
+        self._slots = Slots(self.clock)
+        self._connect_to = connect_to
+        self._viewers: Counter[str] = Counter()
+        self._saved: dict[str, float] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    def add(self, deployments: Iterable[Deployment], attention: Attention = Attention.HEARTBEAT) -> None:
+        """Take deployments in, with what is remembered of them. Before `run`."""
+        for deployment in deployments:
+            self._add(deployment, attention)
+
+    def _add(self, deployment: Deployment, attention: Attention) -> None:
+        kept = self._files.load(deployment.name, deployment.url)
+        state = DeploymentState(
+            deployment.name,
+            deployment.url,
+            interval=max(1.0, deployment.refresh or self._refresh),
+            attention=attention,
+            warnings=standing_warnings(deployment),
+            write=deployment.write,
+            roster=kept.roster,
+            kind=None if kept.remembered is None else kept.remembered.kind,
+        )
+        self.store.add(state)
+
+        async def connect_to(remembered: Remembered | None) -> Broker:
+            return await self._connect_to(deployment, remembered)
+
+        self.watches[deployment.name] = Watch(
+            state,
+            connect_to,
+            clock=self.clock,
+            slots=self._slots,
+            rng=self._rng,
+            changed=self._changed,
+            remembered=kept.remembered,
+        )
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                for watch in self.watches.values():
+                    group.create_task(watch.run())
+        finally:
+            for name in self.watches:
+                self._save(name)
+
+    async def look(self) -> None:
+        """Watch until everything that a look asks for has been answered or has failed, then stop."""
+        done = asyncio.Event()
+
+        def check(_name: str) -> None:
+            if all(watch.settled for watch in self.watches.values()):
+                done.set()
+
+        stop_listening = self.store.listen(check)
+        running = asyncio.ensure_future(self.run())
+        waiting = asyncio.ensure_future(done.wait())
+        try:
+            if self.watches:
+                await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+            if running.done():
+                await running
+        finally:
+            stop_listening()
+            waiting.cancel()
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+
+    # Demand
+
+    def open(self, name: str) -> None:
+        """Somebody looks at the deployment."""
+        self._viewers[name] += 1
+        self.watches[name].attend(Attention.OPEN)
+
+    def leave(self, name: str) -> None:
+        """Somebody looks at the deployment no longer."""
+        self._viewers[name] -= 1
+        if self._viewers[name] <= 0:
+            del self._viewers[name]
+            self.watches[name].attend(Attention.HEARTBEAT)
+
+    def dismiss(self, name: str, nodes: Iterable[str]) -> None:
+        """Take nodes that are gone off the roster."""
+        state = self.store.deployments[name]
+        state.roster = dismiss(state.roster, nodes)
+        state.roster_changed = True
+        self._changed(name)
+
+    # Keeping
+
+    def _changed(self, name: str) -> None:
+        state = self.store.deployments[name]
+        now = self.clock.monotonic()
+        if state.roster_changed or now - self._saved.setdefault(name, now) > SAVED_EVERY:
+            self._save(name)
+        self.store.changed(name)
+
+    def _save(self, name: str) -> None:
+        state = self.store.deployments[name]
+        state.roster_changed = False
+        self._saved[name] = self.clock.monotonic()
+        remembered = self.watches[name].remembered
+        if state.roster or remembered is not None:
+            self._files.save(name, state.url, Kept(state.roster, remembered))

@@ -1,0 +1,126 @@
+"""What is known of each deployment: the newest answers, the errors beside them, rates, an hour of history, the roster.
+
+The poller writes, everybody else reads. A listener is told the name of the deployment that changed and nothing more.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from emqx_tui.domain.broker import Attention, Part
+from emqx_tui.domain.errors import BrokerError
+from emqx_tui.domain.history import Ring
+from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Series, Totals
+from emqx_tui.domain.rates import Reading
+from emqx_tui.domain.roster import Roster
+
+
+class Phase(StrEnum):
+    """What the poller is doing with a deployment."""
+
+    CONNECTING = "connecting"
+    POLLING = "polling"
+    WAITING = "waiting"
+    HALTED = "halted"
+    PAUSED = "paused"
+
+
+@dataclass(slots=True)
+class PartState:
+    """The newest outcome of one kind of question. Times are monotonic seconds.
+
+    Attributes:
+        value: The newest good answer, kept when a later question fails.
+        answered_at: When it came.
+        seconds: How long it took.
+        error: Why the newest question failed; None after a good answer.
+        failures: Failures in a row.
+        not_before: It is not asked again before this time.
+        settled: It is not offered or not allowed; it is not asked again until the user wants it.
+    """
+
+    value: Any = None
+    answered_at: float | None = None
+    seconds: float | None = None
+    error: BrokerError | None = None
+    failures: int = 0
+    not_before: float = 0.0
+    settled: bool = False
+
+
+def _rings() -> dict[Series, Ring]:
+    return defaultdict(Ring)
+
+
+@dataclass(slots=True)
+class DeploymentState:
+    """One deployment. Times are monotonic seconds unless said otherwise.
+
+    Attributes:
+        warnings: Ids of what has to stay in sight: `plain-http`, `no-verify`.
+        apart_since: Since when nodes are asked one by one because lists hang; None otherwise.
+        answered_at: When it last answered the question that tells whether it is there.
+        failed: The newest poll as a whole failed; `error` says why.
+        next_try: When it is tried again, while waiting.
+        version: Goes up with each change.
+        node_answered: When each node's figures were last read.
+    """
+
+    name: str
+    url: str
+    interval: float
+    attention: Attention = Attention.HEARTBEAT
+    warnings: tuple[str, ...] = ()
+    write: bool = False
+    kind: Kind | None = None
+    base: str = ""
+    phase: Phase = Phase.CONNECTING
+    error: BrokerError | None = None
+    failed: bool = False
+    failures: int = 0
+    next_try: float | None = None
+    apart_since: float | None = None
+    answered_at: float | None = None
+    looked: bool = False
+    clock_offset: float | None = None
+    parts: dict[Part, PartState] = field(default_factory=lambda: defaultdict(PartState))
+    roster: Roster = field(default_factory=dict)
+    roster_changed: bool = False
+    node_answered: dict[str, float] = field(default_factory=dict)
+    described: dict[str, Node] = field(default_factory=dict)
+    gauges: dict[str, Counters] = field(default_factory=dict)
+    readings: dict[str, Reading] = field(default_factory=dict)
+    rates: dict[str, Mapping[str, float]] = field(default_factory=dict)
+    alarms: dict[str, tuple[Alarm, ...]] = field(default_factory=dict)
+    totals: Totals | None = None
+    history: dict[Series, Ring] = field(default_factory=_rings)
+    node_history: dict[str, dict[Series, Ring]] = field(default_factory=lambda: defaultdict(_rings))
+    version: int = 0
+
+
+Listener = Callable[[str], None]
+
+
+class Store:
+    """All deployments by name, in the order of the configuration."""
+
+    def __init__(self) -> None:
+        self.deployments: dict[str, DeploymentState] = {}
+        self._listeners: list[Listener] = []
+
+    def add(self, state: DeploymentState) -> None:
+        """Take a deployment in."""
+        self.deployments[state.name] = state
+
+    def listen(self, listener: Listener) -> Callable[[], None]:
+        """Have the listener told of every change, until the returned function is called."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def changed(self, name: str) -> None:
+        """Tell the listeners that a deployment changed."""
+        self.deployments[name].version += 1
+        for listener in tuple(self._listeners):
+            listener(name)

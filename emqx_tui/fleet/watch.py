@@ -1,0 +1,429 @@
+"""One deployment watched: what is asked when, and what follows from an answer or an error."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+
+from emqx_tui.domain.broker import Attention, Broker, Pace, Part, Remembered
+from emqx_tui.domain.errors import (
+    BadAnswer,
+    BrokerError,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    ResultCodeError,
+    ServerError,
+    Unreachable,
+    Unsupported,
+)
+from emqx_tui.domain.roster import NodeState
+from emqx_tui.fleet.arrivals import Arrivals
+from emqx_tui.fleet.asking import ask, plan
+from emqx_tui.fleet.backoff import backoff, jittered
+from emqx_tui.fleet.clock import Clock
+from emqx_tui.fleet.lanes import Lane, Lanes
+from emqx_tui.fleet.slots import EACH_DEPLOYMENT, Slots
+from emqx_tui.fleet.store import DeploymentState, Phase
+
+
+HEARTBEAT = 15.0
+"""Seconds between two polls of a deployment that is not open."""
+
+SLOW = 60.0
+"""Seconds between two questions whose answers hardly change, and between two tries of a list that hangs."""
+
+HEDGE = 2.0
+"""Seconds after which nodes are asked one by one while a list has not answered, at most half an interval."""
+
+LISTS = frozenset({Part.NODES, Part.BROKERS, Part.STATS, Part.METRICS, Part.ALARMS})
+"""Answers that a broker gathers from every node, so that one hung peer blocks them."""
+
+log = logging.getLogger(__name__)
+
+Connect = Callable[[Remembered | None], Awaitable[Broker]]
+
+
+class Watch:
+    """Polls one deployment into its state until cancelled. Failures of the broker never leave it."""
+
+    def __init__(  # noqa: PLR0913  what it works with, once
+        self,
+        state: DeploymentState,
+        connect: Connect,
+        *,
+        clock: Clock,
+        slots: Slots,
+        rng: random.Random,
+        changed: Callable[[str], None],
+        remembered: Remembered | None = None,
+    ) -> None:
+        self.state = state
+        self.remembered = remembered
+        self._connect_to = connect
+        self._clock = clock
+        self._slots = slots
+        self._rng = rng
+        self._changed = changed
+        self._own = asyncio.Semaphore(EACH_DEPLOYMENT)
+        self._arrivals = Arrivals(state, clock)
+        self._wake = asyncio.Event()
+        self._broker: Broker | None = None
+        self._trusted = False
+        self._in_flight: set[Part] = set()
+        self._connecting = False
+        self._due: dict[Part, float] = {}
+        self._round_due = 0.0
+        self._list_due = 0.0
+        self._lanes: Lanes | None = None
+        self._group: asyncio.TaskGroup | None = None
+
+    # What others ask of it
+
+    def attend(self, attention: Attention) -> None:
+        """Watch more or less closely from now on."""
+        if attention is self.state.attention:
+            return
+        self.state.attention = attention
+        self._due.clear()
+        self._round_due = 0.0
+        self._wake.set()
+
+    def refresh(self) -> None:
+        """Ask now, whatever was waited for; what was not offered or not allowed is tried again too."""
+        state = self.state
+        if state.phase in {Phase.HALTED, Phase.WAITING}:
+            state.phase = Phase.POLLING if self._broker else Phase.CONNECTING
+        state.next_try = None
+        for part in state.parts.values():
+            part.settled, part.not_before = False, 0.0
+        self._due.clear()
+        self._round_due = self._list_due = 0.0
+        self._wake.set()
+        self._changed(state.name)
+
+    def pause(self, *, paused: bool) -> None:
+        """Stop asking, or go on. What is under way is taken in."""
+        state = self.state
+        if paused and state.phase is not Phase.HALTED:
+            state.phase = Phase.PAUSED
+        elif not paused and state.phase is Phase.PAUSED:
+            state.phase = Phase.POLLING if self._broker else Phase.CONNECTING
+            self._round_due = 0.0
+        self._wake.set()
+        self._changed(state.name)
+
+    def set_interval(self, seconds: float) -> None:
+        """Seconds between two polls while it is open."""
+        self.state.interval = max(1.0, seconds)
+        self._round_due = min(self._round_due, self._clock.monotonic() + self.state.interval)
+        self._wake.set()
+        self._changed(self.state.name)
+
+    async def run(self) -> None:
+        """Poll until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                self._group = group
+                while True:
+                    self._start_due(group)
+                    await self._sleep()
+        finally:
+            self._group = None
+            await self._drop_broker()
+
+    @property
+    def settled(self) -> bool:
+        """A look has seen all there is to see: every question has its answer or its error."""
+        if self.state.phase in {Phase.HALTED, Phase.WAITING}:
+            return True
+        if self._broker is None or self._in_flight:
+            return False
+        if self._lanes is not None and not self._lanes.all_tried:
+            return False
+        parts = self.state.parts
+        return all(parts[part].answered_at is not None or parts[part].error is not None for part in self._plan())
+
+    # When
+
+    @property
+    def interval(self) -> float:
+        """Seconds between two polls now: longer when the broker takes long to answer."""
+        wanted = HEARTBEAT if self.state.attention is Attention.HEARTBEAT else self.state.interval
+        taken = self.state.parts[Part.NODES].seconds or 0.0
+        return max(wanted, min(2 * taken, SLOW))
+
+    def _start_due(self, group: asyncio.TaskGroup) -> None:
+        now = self._clock.monotonic()
+        state = self.state
+        if state.phase in {Phase.PAUSED, Phase.HALTED}:
+            return
+        if state.next_try is not None and now < state.next_try:
+            return
+        if self._broker is None:
+            if not self._connecting:
+                self._connecting = True
+                group.create_task(self._connect())
+            return
+        for part in self._due_parts(now):
+            self._in_flight.add(part)
+            group.create_task(self._fetch(part))
+        if self._lanes is not None:
+            for lane in self._lanes.due(now):
+                group.create_task(self._ask_lane(lane))
+
+    def _due_parts(self, now: float) -> list[Part]:
+        plan = self._plan()
+        if self.state.failed:
+            return [part for part in list(plan)[:1] if part not in self._in_flight]
+        round_due = now >= self._round_due
+        if round_due:
+            self._round_due = now + jittered(self.interval, self._rng)
+        wanted = []
+        for part, pace in plan.items():
+            due = round_due if pace is Pace.EACH else self._due.get(part, 0.0) <= now
+            known = self.state.parts[part]
+            if not due or part in self._in_flight or known.settled or known.not_before > now:
+                continue
+            if pace is not Pace.EACH:
+                self._due[part] = now + SLOW if pace is Pace.SLOW else float("inf")
+            if self._lanes is not None and part in LISTS and not self._list_try(part, now):
+                continue
+            wanted.append(part)
+        return wanted
+
+    def _list_try(self, part: Part, now: float) -> bool:
+        if part is not Part.NODES or now < self._list_due:
+            return False
+        self._list_due = now + SLOW
+        return True
+
+    def _plan(self) -> dict[Part, Pace]:
+        return {} if self._broker is None else plan(self._broker, self.state)
+
+    @property
+    def _primary(self) -> Part | None:
+        """The part that tells whether the deployment answers at all."""
+        return next(iter(self._plan()), None)
+
+    async def _sleep(self) -> None:
+        now = self._clock.monotonic()
+        times = [self._round_due, *self._due.values()]
+        if self._lanes is not None and (lane_due := self._lanes.next_due) is not None:
+            times.append(lane_due)
+        if self.state.next_try is not None:
+            times = [self.state.next_try]
+        later = [at for at in times if at > now and at != float("inf")]
+        sleeper = asyncio.ensure_future(self._clock.sleep(min(later, default=now + SLOW) - now))
+        waker = asyncio.ensure_future(self._wake.wait())
+        try:
+            await asyncio.wait({sleeper, waker}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sleeper.cancel()
+            waker.cancel()
+            self._wake.clear()
+
+    def _told(self) -> None:
+        self._wake.set()
+        self._changed(self.state.name)
+
+    # Connecting
+
+    async def _connect(self) -> None:
+        state = self.state
+        try:
+            async with self._slots.small(self._own):
+                broker = await self._connect_to(self.remembered)
+        except BrokerError as error:
+            self._fail(error)
+        else:
+            self._broker = broker
+            self._trusted = self.remembered is not None
+            self.remembered = Remembered(broker.base, broker.kind)
+            state.kind, state.base = broker.kind, broker.base
+            if state.phase is not Phase.PAUSED:
+                state.phase = Phase.POLLING
+            state.next_try = None
+            self._round_due = 0.0
+        finally:
+            self._connecting = False
+            self._told()
+
+    async def _drop_broker(self) -> None:
+        broker, self._broker, self._lanes = self._broker, None, None
+        if broker is not None:
+            await broker.aclose()
+
+    # Asking
+
+    async def _fetch(self, part: Part) -> None:
+        broker = self._broker
+        if broker is None:
+            return
+        hedge = None
+        if part is Part.NODES and self._lanes is None and broker.asks_nodes_apart:
+            hedge = asyncio.ensure_future(self._hedge(broker))
+        try:
+            began = self._clock.monotonic()
+            place = self._slots.page if part is Part.HISTORY else self._slots.small
+            async with place(self._own):
+                if self._lanes is not None and part in LISTS and part is not Part.NODES:
+                    return
+                await ask(broker, part, self.state, self._arrivals)
+        except BrokerError as error:
+            await self._failed(part, error)
+        else:
+            self._answered(part, began)
+        finally:
+            if hedge is not None:
+                hedge.cancel()
+            self._in_flight.discard(part)
+            self._told()
+
+    def _answered(self, part: Part, began: float) -> None:
+        now, state = self._clock.monotonic(), self.state
+        known = state.parts[part]
+        known.answered_at, known.seconds = now, now - began
+        known.error, known.failures, known.not_before = None, 0, 0.0
+        if self._broker is not None:
+            state.clock_offset = self._broker.clock_offset
+        if part is not self._primary:
+            return
+        state.answered_at = now
+        self._trusted = False
+        if state.failed:
+            self._round_due = 0.0
+        state.failed, state.failures, state.error, state.next_try = False, 0, None, None
+        if state.phase is Phase.WAITING:
+            state.phase = Phase.POLLING
+        if part is Part.NODES and self._lanes is not None:
+            log.info("%s: lists answer again", state.name)
+            self._lanes, state.apart_since = None, None
+            self._round_due = 0.0
+
+    # Failing
+
+    async def _failed(self, part: Part, error: BrokerError) -> None:
+        state = self.state
+        known = state.parts[part]
+        primary = part is self._primary
+        known.error, known.failures = error, known.failures + 1
+        log.info("%s: %s: %r %s", state.name, part, error, error.status or "")
+        if error.halts or isinstance(error, RateLimited):
+            self._fail(error)
+        elif primary and self._trusted and isinstance(error, Unsupported | BadAnswer | ResultCodeError | NotFound):
+            # What was remembered is not what answers there now.
+            known.error, known.failures = None, 0
+            self.remembered = None
+            await self._drop_broker()
+        elif isinstance(error, Unsupported | Forbidden) and known.answered_at is None:
+            self._settle(part, error)
+        elif part in LISTS and self._blocked(error, primary=primary) and await self._go_apart():
+            known.not_before = 0.0
+        elif primary:
+            self._fail(error)
+        else:
+            known.not_before = self._clock.monotonic() + backoff(known.failures, self.interval, self._rng)
+
+    def _settle(self, part: Part, error: BrokerError) -> None:
+        """Not offered or not allowed: not asked again. When nothing is left that tells of it, the deployment failed."""
+        self.state.parts[part].settled = True
+        self._round_due = 0.0
+        plan = self._plan()
+        if all(self.state.parts[one].settled for one in plan):
+            self._fail(error)
+
+    @staticmethod
+    def _blocked(error: BrokerError, *, primary: bool) -> bool:
+        hung = isinstance(error, Unreachable) and error.hung
+        return hung or (primary and isinstance(error, ServerError | BadAnswer | ResultCodeError))
+
+    def _fail(self, error: BrokerError) -> None:
+        """The deployment as a whole cannot be read now."""
+        state = self.state
+        state.failed, state.error = True, error
+        state.failures += 1
+        self._lanes, state.apart_since = None, None
+        if error.halts:
+            state.phase, state.next_try = Phase.HALTED, None
+            return
+        wait = backoff(state.failures, self.interval, self._rng)
+        if isinstance(error, RateLimited) and error.retry_after is not None:
+            wait = max(error.retry_after, self.interval)
+        state.next_try = self._clock.monotonic() + wait
+        if state.phase is not Phase.PAUSED:
+            state.phase = Phase.WAITING
+
+    # Node by node
+
+    def _known_names(self) -> list[str]:
+        broker = self._broker
+        if broker is None or not broker.asks_nodes_apart:
+            return []
+        return [name for name, member in self.state.roster.items() if member.state is not NodeState.GONE]
+
+    async def _hedge(self, broker: Broker) -> None:
+        usual = self.state.parts[Part.NODES].seconds or 0.0
+        await self._clock.sleep(max(min(HEDGE, self.interval / 2), 1.5 * usual))
+        if broker is self._broker:
+            await self._go_apart()
+
+    async def _go_apart(self) -> bool:
+        """Ask nodes one by one from now on; False when this broker cannot, or no node is known."""
+        broker = self._broker
+        if broker is None or not broker.asks_nodes_apart:
+            return False
+        if self._lanes is not None:
+            return True
+        names = set(self._known_names())
+        lanes = Lanes(broker, self._arrivals, self._slots, self._clock)
+        if names:
+            self._open(lanes, names)
+        try:
+            members = await broker.members()
+        except BrokerError as error:
+            log.info("%s: members: %r", self.state.name, error)
+            members = frozenset()
+        if members and not names:
+            self._open(lanes, members)
+        lanes.add(members)
+        self._told()
+        return bool(names or members)
+
+    def _open(self, lanes: Lanes, names: set[str] | frozenset[str]) -> None:
+        log.info("%s: lists hang, asking %d nodes one by one", self.state.name, len(names))
+        lanes.add(sorted(names))
+        self._lanes = lanes
+        self.state.apart_since = self._clock.wall()
+        self._list_due = self._clock.monotonic() + SLOW
+        self._told()
+
+    async def _ask_lane(self, lane: Lane) -> None:
+        lanes = self._lanes
+        if lanes is None:
+            return
+        await lanes.ask(lane, self.state.attention, self.interval)
+        if lanes is not self._lanes:
+            return
+        if lane.answered:
+            self._lane_answered(lanes)
+        elif (error := lanes.all_failed) is not None:
+            self._fail(error)
+        self._mark_silent(lanes)
+        self._told()
+
+    def _lane_answered(self, lanes: Lanes) -> None:
+        state = self.state
+        state.answered_at, state.failed, state.error, state.failures = self._clock.monotonic(), False, None, 0
+        if state.phase is Phase.WAITING:
+            state.phase, state.next_try = Phase.POLLING, None
+        if lanes.all_well:
+            self._list_due = min(self._list_due, self._clock.monotonic())
+
+    def _mark_silent(self, lanes: Lanes) -> None:
+        """A silent node is called unreachable only when another one answers: else the asked broker may be at fault."""
+        if not any(lane.answered for lane in lanes.lanes.values()):
+            return
+        for lane in lanes.lanes.values():
+            if lane.answered is False:
+                self._arrivals.silent(lane.name)

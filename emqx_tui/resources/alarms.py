@@ -1,0 +1,57 @@
+"""Active alarms."""
+
+from collections.abc import Mapping
+
+from emqx_tui.domain.rows import AlarmRow
+from emqx_tui.i18n import N_
+from emqx_tui.resources.spec import Cell, Column, Resource, Scalar, Tone
+from emqx_tui.resources.wording import since
+from emqx_tui.text import MISSING
+
+
+def record(row: AlarmRow) -> Mapping[str, Scalar]:
+    """The row for JSON and CSV; times are seconds since 1970 by the broker's clock."""
+    alarm = row.alarm
+    return {
+        "deployment": row.deployment,
+        "name": alarm.name,
+        "node": alarm.node,
+        "activated_at": alarm.activated_at,
+        "message": alarm.message,
+    }
+
+
+ALARMS: Resource[AlarmRow] = Resource(
+    name="alarms",
+    title=N_("Alarms"),
+    rows=lambda snapshot: snapshot.alarms,
+    key=lambda row: f"{row.alarm.node}/{row.alarm.name}",
+    columns=(
+        Column("mark", "", 1, lambda _row: Cell("▲", Tone.WARNING), lambda row: row.alarm.name),
+        Column("name", N_("ALARM"), 24, lambda row: Cell(row.alarm.name), lambda row: row.alarm.name, grows=True),
+        Column(
+            "node", N_("NODE"), 20, lambda row: Cell(row.alarm.node or MISSING), lambda row: row.alarm.node, priority=2
+        ),
+        Column(
+            "since",
+            N_("SINCE"),
+            10,
+            lambda row: Cell(since(row.since, row.now, exact=True)),
+            lambda row: row.since,
+            priority=1,
+        ),
+        Column(
+            "message",
+            N_("MESSAGE"),
+            24,
+            lambda row: Cell(row.alarm.message, Tone.MUTED),
+            lambda row: row.alarm.message,
+            grows=True,
+            priority=3,
+        ),
+    ),
+    record=record,
+    matches=lambda row: (row.alarm.name, row.alarm.node or "", row.alarm.message),
+    sort="-since",
+    empty=N_("No active alarms."),
+)

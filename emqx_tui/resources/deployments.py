@@ -1,0 +1,170 @@
+"""Deployments: the rows of the fleet screen, each as one sees it without opening it."""
+
+from collections.abc import Mapping
+
+from emqx_tui.domain.freshness import Freshness
+from emqx_tui.domain.models import Totals
+from emqx_tui.domain.rows import DeploymentRow
+from emqx_tui.i18n import N_, _
+from emqx_tui.resources import wording
+from emqx_tui.resources.spec import Align, Cell, Column, Resource, Scalar, Tone
+from emqx_tui.text import MISSING, short_duration, short_number, short_rate
+
+
+_NOTHING = Totals()
+_RIGHT = Align.RIGHT
+
+
+def kind_of(row: DeploymentRow) -> str:
+    """What answers there: `EMQX 5.8.9`, `NanoMQ 0.25`; empty before it is known."""
+    if row.kind is None:
+        return ""
+    return " ".join(part for part in (wording.KINDS[row.kind], row.version) if part)
+
+
+def _problems(row: DeploymentRow) -> tuple[Scalar, ...]:
+    if row.reason:
+        return (0, row.name)
+    if row.worst is not None:
+        return (1 + list(wording.SEVERITY_MARKS).index(row.worst.severity), row.name)
+    return (5, row.name)
+
+
+def _mark(row: DeploymentRow) -> Cell:
+    if row.reason:
+        return Cell("✖", Tone.CRITICAL)
+    if row.worst is not None:
+        return Cell(wording.SEVERITY_MARKS[row.worst.severity], wording.SEVERITY_TONES[row.worst.severity])
+    return Cell("…", Tone.MUTED) if row.fresh is Freshness.WAITING else Cell("●", Tone.GOOD)
+
+
+def _nodes(row: DeploymentRow) -> Cell:
+    if row.up is None:
+        return Cell(MISSING, Tone.MUTED)
+    tone = Tone.NORMAL if row.up == row.known else Tone.CRITICAL
+    return Cell(f"{row.up}/{row.known}", _told(row, tone))
+
+
+def _told(row: DeploymentRow, tone: Tone = Tone.NORMAL) -> Tone:
+    """Old figures are grey, so that they are not taken for new ones."""
+    return Tone.MUTED if row.fresh is Freshness.STALE else tone
+
+
+def _figure(row: DeploymentRow, text: str) -> Cell:
+    return Cell(text, Tone.MUTED if text == MISSING else _told(row))
+
+
+def _age(row: DeploymentRow) -> Cell:
+    if row.age is None:
+        return Cell(MISSING, Tone.MUTED)
+    tone = {Freshness.STALE: Tone.CRITICAL, Freshness.SLOW: Tone.WARNING}.get(row.fresh, Tone.MUTED)
+    return Cell(short_duration(row.age), tone)
+
+
+def _state(row: DeploymentRow) -> Cell:
+    if row.reason:
+        return Cell(row.reason, Tone.CRITICAL)
+    if row.worst is not None:
+        more = f"  +{row.findings - 1}" if row.findings > 1 else ""
+        return Cell(wording.finding(row.worst, row.now) + more, wording.SEVERITY_TONES[row.worst.severity])
+    if row.fresh is Freshness.WAITING:
+        return Cell(_("waiting for the first answer"), Tone.MUTED)
+    return Cell(_("all well"), Tone.GOOD)
+
+
+def record(row: DeploymentRow) -> Mapping[str, Scalar]:
+    """The row for JSON and CSV."""
+    totals = row.totals or _NOTHING
+    return {
+        "deployment": row.name,
+        "kind": None if row.kind is None else row.kind.value,
+        "version": row.version,
+        "nodes_running": row.up,
+        "nodes_known": row.known,
+        "live_connections": totals.live_connections,
+        "sessions": totals.sessions,
+        "error": row.reason or None,
+    }
+
+
+DEPLOYMENTS: Resource[DeploymentRow] = Resource(
+    name="fleet",
+    title=N_("Fleet"),
+    rows=lambda snapshot: (snapshot.deployment,),
+    key=lambda row: row.name,
+    columns=(
+        Column("mark", "", 1, _mark, _problems, about=N_("● well, ▲ warning, ✖ critical or not readable")),
+        Column(
+            "deployment",
+            N_("DEPLOYMENT"),
+            12,
+            lambda row: Cell(row.name, Tone.STRONG),
+            lambda row: row.name,
+            grows=True,
+        ),
+        Column("kind", N_("KIND"), 15, lambda row: Cell(kind_of(row) or MISSING), kind_of, priority=4),
+        Column("nodes", N_("NODES"), 6, _nodes, lambda row: row.up, _RIGHT, priority=1),
+        Column(
+            "live",
+            N_("LIVE"),
+            5,
+            lambda row: _figure(row, short_number((row.totals or _NOTHING).live_connections)),
+            lambda row: (row.totals or _NOTHING).live_connections,
+            _RIGHT,
+            priority=2,
+        ),
+        Column(
+            "sessions",
+            N_("SESSIONS"),
+            8,
+            lambda row: _figure(row, short_number((row.totals or _NOTHING).sessions)),
+            lambda row: (row.totals or _NOTHING).sessions,
+            _RIGHT,
+            priority=2,
+        ),
+        Column(
+            "in",
+            N_("IN/s"),
+            5,
+            lambda row: _figure(row, short_rate((row.totals or _NOTHING).received_rate)),
+            lambda row: (row.totals or _NOTHING).received_rate,
+            _RIGHT,
+            priority=3,
+        ),
+        Column(
+            "out",
+            N_("OUT/s"),
+            5,
+            lambda row: _figure(row, short_rate((row.totals or _NOTHING).sent_rate)),
+            lambda row: (row.totals or _NOTHING).sent_rate,
+            _RIGHT,
+            priority=3,
+        ),
+        Column(
+            "drop",
+            N_("DROP/s"),
+            6,
+            lambda row: _figure(row, short_rate((row.totals or _NOTHING).dropped_rate)),
+            lambda row: (row.totals or _NOTHING).dropped_rate,
+            _RIGHT,
+            priority=5,
+        ),
+        Column(
+            "alarms",
+            N_("ALARMS"),
+            6,
+            lambda row: _figure(row, short_number(row.alarms)),
+            lambda row: row.alarms,
+            _RIGHT,
+            priority=4,
+        ),
+        Column("age", N_("AGE"), 6, _age, lambda row: row.age, _RIGHT, priority=3),
+        Column(
+            "state", N_("STATE"), 18, _state, _problems, grows=True, about=N_("The worst finding, or why it is silent")
+        ),
+    ),
+    record=record,
+    matches=lambda row: (row.name, kind_of(row), _state(row).text),
+    sort="",
+    empty=N_("No deployment is configured."),
+)

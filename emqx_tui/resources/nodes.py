@@ -1,0 +1,222 @@
+"""Nodes: the rows of the home screen."""
+
+from collections.abc import Mapping, Sequence
+
+from emqx_tui.domain.freshness import Freshness
+from emqx_tui.domain.roster import NodeState
+from emqx_tui.domain.rows import NodeRow
+from emqx_tui.i18n import N_, _
+from emqx_tui.resources.spec import Align, Cell, Column, Resource, Scalar, Tone
+from emqx_tui.resources.wording import STATE_MARKS, STATE_TONES, STATES, since
+from emqx_tui.text import MISSING, bar, percent, short_duration, short_number, short_rate
+
+
+HIGH_MEMORY = 0.8
+"""Share of memory from which it is marked: EMQX's own alarm comes at 0.7 of the host by default, a warning."""
+
+_RANK = {NodeState.STOPPED: 0, NodeState.UNREACHABLE: 0, NodeState.GONE: 1, NodeState.RUNNING: 3}
+
+
+def name_of(row: NodeRow) -> str:
+    """The node's name, or words in its place on NanoMQ."""
+    return row.name or _("(the broker)")
+
+
+def _problems(row: NodeRow) -> tuple[Scalar, ...]:
+    rank = _RANK[row.member.state]
+    if rank == 3 and row.alarms:
+        rank = 2
+    return (rank, row.name)
+
+
+def _mark(row: NodeRow) -> Cell:
+    state = row.member.state
+    if state is NodeState.RUNNING and row.alarms:
+        return Cell("▲", Tone.WARNING)
+    return Cell(STATE_MARKS[state], STATE_TONES[state])
+
+
+def _state(row: NodeRow) -> Cell:
+    return Cell(_(STATES[row.member.state]), STATE_TONES[row.member.state])
+
+
+def _since(row: NodeRow) -> Cell:
+    member = row.member
+    if member.state is NodeState.RUNNING:
+        return Cell("", Tone.MUTED)
+    return Cell(since(member.since, row.now, exact=member.exact), STATE_TONES[member.state])
+
+
+def _figure(row: NodeRow, text: str) -> Cell:
+    """A figure of now; of a node that does not run there is none."""
+    if not row.running:
+        return Cell(MISSING, Tone.MUTED)
+    tone = Tone.MUTED if text == MISSING or row.fresh is Freshness.STALE else Tone.NORMAL
+    return Cell(text, tone)
+
+
+def _sessions(row: NodeRow) -> Cell:
+    if not row.running and row.node.sessions is not None:
+        return Cell(f"({short_number(row.node.sessions)})", Tone.MUTED)
+    return _figure(row, short_number(row.node.sessions))
+
+
+def _dropped(row: NodeRow) -> Cell:
+    cell = _figure(row, short_rate(row.dropped))
+    return Cell(cell.text, Tone.WARNING) if row.running and row.dropped and cell.tone is Tone.NORMAL else cell
+
+
+def _memory(row: NodeRow) -> Cell:
+    cell = _figure(row, percent(row.memory_share))
+    high = row.running and (row.memory_share or 0.0) >= HIGH_MEMORY
+    return Cell(cell.text, Tone.WARNING) if high else cell
+
+
+def _memory_bar(row: NodeRow) -> Cell:
+    share = row.memory_share if row.running else None
+    return Cell(bar(share, 10), Tone.WARNING if (share or 0.0) >= HIGH_MEMORY else Tone.ACCENT)
+
+
+def _alarms(row: NodeRow) -> Cell:
+    if row.alarms is None:
+        return Cell(MISSING, Tone.MUTED)
+    return Cell(short_number(row.alarms), Tone.WARNING if row.alarms else Tone.MUTED)
+
+
+def _load(row: NodeRow) -> Cell:
+    load = row.node.load1
+    return _figure(row, MISSING if load is None else f"{load:.2f}" if load < 100 else f"{load:.0f}")
+
+
+def _identity(text: str | None) -> Cell:
+    return Cell(text, Tone.NORMAL) if text else Cell(MISSING, Tone.MUTED)
+
+
+def _now(row: NodeRow, value: float | None) -> float | None:
+    return value if row.running else None
+
+
+def record(row: NodeRow) -> Mapping[str, Scalar]:
+    """The row for JSON and CSV. Figures of a node that does not run are null; what it is stays."""
+    node, running = row.node, row.running
+    figures: dict[str, Scalar] = {
+        "uptime_seconds": None if node.uptime is None else int(node.uptime),
+        "datetime": node.datetime,
+        "live_connections": node.live_connections,
+        "sessions": node.sessions,
+        "load1": node.load1,
+        "load5": node.load5,
+        "load15": node.load15,
+        "memory_used_bytes": node.memory_used,
+        "memory_total_bytes": node.memory_total,
+        "processes_used": node.processes_used,
+        "processes_limit": node.processes_limit,
+        "fd_limit": node.fd_limit,
+    }
+    return {
+        "deployment": row.deployment,
+        "node": row.name or None,
+        "status": row.member.state.value,
+        "role": node.role,
+        "version": node.version,
+        "description": node.description,
+        "otp_release": node.otp_release,
+        **{name: value if running else None for name, value in figures.items()},
+    }
+
+
+def _texts(row: NodeRow) -> Sequence[str]:
+    node = row.node
+    return (row.name, _(STATES[row.member.state]), node.role or "", node.version or "")
+
+
+_RIGHT = Align.RIGHT
+
+NODES: Resource[NodeRow] = Resource(
+    name="nodes",
+    title=N_("Nodes"),
+    rows=lambda snapshot: snapshot.nodes,
+    key=lambda row: row.name,
+    columns=(
+        Column("mark", "", 1, _mark, _problems, about=N_("● running, ▲ with alarms, ✖ stopped, ? unreachable, ○ gone")),
+        Column("node", N_("NODE"), 16, lambda row: Cell(name_of(row)), lambda row: row.name, grows=True),
+        Column("role", N_("ROLE"), 9, lambda row: _identity(row.node.role), lambda row: row.node.role, priority=5),
+        Column("status", N_("STATUS"), 11, _state, _problems, about=N_("Sorted by it, problems come first")),
+        Column("since", N_("SINCE"), 12, _since, lambda row: row.member.since, priority=6),
+        Column(
+            "version",
+            N_("VERSION"),
+            8,
+            lambda row: _identity(row.node.version),
+            lambda row: row.node.version,
+            priority=7,
+        ),
+        Column(
+            "uptime",
+            N_("UPTIME"),
+            9,
+            lambda row: _figure(row, short_duration(row.node.uptime)),
+            lambda row: _now(row, row.node.uptime),
+            _RIGHT,
+            priority=4,
+        ),
+        Column(
+            "live",
+            N_("LIVE"),
+            5,
+            lambda row: _figure(row, short_number(row.node.live_connections)),
+            lambda row: _now(row, row.node.live_connections),
+            _RIGHT,
+            priority=1,
+            about=N_("Live connections: open sockets"),
+        ),
+        Column(
+            "sessions",
+            N_("SESSIONS"),
+            8,
+            _sessions,
+            lambda row: row.node.sessions,
+            _RIGHT,
+            priority=2,
+            about=N_("Sessions, disconnected persistent ones included; in brackets what a lost node last had"),
+        ),
+        Column(
+            "in",
+            N_("IN/s"),
+            5,
+            lambda row: _figure(row, short_rate(row.received)),
+            lambda row: row.received,
+            _RIGHT,
+            priority=1,
+            about=N_("Messages received a second"),
+        ),
+        Column(
+            "out",
+            N_("OUT/s"),
+            5,
+            lambda row: _figure(row, short_rate(row.sent)),
+            lambda row: row.sent,
+            _RIGHT,
+            priority=1,
+            about=N_("Messages sent a second"),
+        ),
+        Column(
+            "drop",
+            N_("DROP/s"),
+            6,
+            _dropped,
+            lambda row: row.dropped,
+            _RIGHT,
+            priority=2,
+            about=N_("Messages dropped a second, those without subscribers included"),
+        ),
+        Column("load", N_("LOAD"), 5, _load, lambda row: _now(row, row.node.load1), _RIGHT, priority=3),
+        Column("memory", N_("MEM"), 5, _memory, lambda row: _now(row, row.memory_share), _RIGHT, priority=3),
+        Column("memory_bar", "", 10, _memory_bar, lambda row: _now(row, row.memory_share), priority=8),
+        Column("alarms", N_("ALARMS"), 6, _alarms, lambda row: row.alarms, _RIGHT, priority=3),
+    ),
+    record=record,
+    matches=_texts,
+    sort="status",
+    empty=N_("No nodes yet."),
+)

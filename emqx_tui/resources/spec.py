@@ -1,0 +1,97 @@
+"""What every view needs to know of a kind of row: its key, its columns, how they are shown and sorted.
+
+One `Resource` serves the live table, the command line's table, JSON and CSV, and the sort picker. It knows
+nothing of terminals: a cell is a text and a tone, and the tone becomes a colour where it is drawn.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from emqx_tui.domain.rows import Snapshot
+
+
+Row = TypeVar("Row")
+Scalar = str | int | float | bool | None
+
+
+class Tone(StrEnum):
+    """What a text means; never its colour. A tone is always beside a word or a symbol, never alone."""
+
+    NORMAL = "normal"
+    MUTED = "muted"
+    STRONG = "strong"
+    ACCENT = "accent"
+    GOOD = "good"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One field of a row, ready to be drawn: clean text and what it means."""
+
+    text: str
+    tone: Tone = Tone.NORMAL
+
+
+class Align(StrEnum):
+    """Where a cell's text stands in its column."""
+
+    LEFT = "left"
+    RIGHT = "right"
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """One column.
+
+    Attributes:
+        id: Stable English word: the name in `--columns`, in the state file and in the sort picker.
+        title: The heading, marked with `N_`.
+        width: Terminal cells, fixed so that nothing moves when numbers grow.
+        cell: What is drawn for a row.
+        sort: The value that sorts the row; None sorts last, whichever way.
+        align: Numbers stand right.
+        grows: The column takes what is left over, up to the longest text it has shown.
+        priority: On a narrow terminal columns give way from the highest number down; 0 always stays.
+        about: One sentence for the help screen, marked with `N_`.
+    """
+
+    id: str
+    title: str
+    width: int
+    cell: Callable[[Row], Cell]
+    sort: Callable[[Row], Scalar | tuple[Scalar, ...]]
+    align: Align = Align.LEFT
+    grows: bool = False
+    priority: int = 0
+    about: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Resource(Generic[Row]):
+    """One kind of row.
+
+    Attributes:
+        name: The word in the prompt (`:nodes`) and on the command line (`emqx-tui nodes`).
+        title: The heading, marked with `N_`.
+        rows: Its rows in what is known of a deployment.
+        key: Names a row for as long as it exists: cursor and scroll stay on it through refreshes and re-sorts.
+        columns: In their order from the left.
+        record: The row as plain values for JSON and CSV; keys are only ever added.
+        matches: The texts that a filter looks into.
+        sort: The column that sorts the table at first, with a `-` before it for descending.
+        empty: What an empty table says, marked with `N_`.
+    """
+
+    name: str
+    title: str
+    rows: Callable[[Snapshot], Sequence[Row]]
+    key: Callable[[Row], str]
+    columns: tuple[Column[Row], ...]
+    record: Callable[[Row], Mapping[str, Scalar]]
+    matches: Callable[[Row], Sequence[str]]
+    sort: str
+    empty: str
