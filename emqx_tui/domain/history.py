@@ -1,5 +1,6 @@
 """An hour of one figure in fixed memory."""
 
+import itertools
 import math
 from array import array
 
@@ -57,6 +58,24 @@ class Ring:
             value = self._values[point % POINTS] if within else math.nan
             seen.append(None if math.isnan(value) else value)
         return seen
+
+    def cells(self, now: float, width: int) -> list[float | None]:
+        """The hour up to `now` in at most `width` values, the largest of each stretch, oldest first.
+
+        The stretches keep their edges from call to call, so that a chart moves on and its past does not flicker.
+        """
+        if width <= 0:
+            return []
+        size = -(-POINTS // width)
+        values = self.values(now)
+        filled = (math.floor(now / STEP) + 1) % size or size
+        edges = [*range(len(values) - filled, 0, -size), 0]
+        stretches = [values[-filled:]] if filled else []
+        stretches += [values[low:high] for high, low in itertools.pairwise(edges)]
+        largest = [
+            max((value for value in stretch if value is not None), default=None) for stretch in reversed(stretches)
+        ]
+        return largest[-width:]
 
     @property
     def empty(self) -> bool:

@@ -7,5 +7,7 @@ from emqx_tui.resources.nodes import NODES
 from emqx_tui.resources.spec import Resource
 
 
+__all__ = ["ALARMS", "NODES", "RESOURCES"]
+
 RESOURCES: tuple[Resource[Any], ...] = (NODES, ALARMS)
 """What a deployment has."""

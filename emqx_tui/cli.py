@@ -1,0 +1,336 @@
+"""The command line: argparse chooses a command, and only then is imported what the command needs."""
+
+import argparse
+import asyncio
+import difflib
+import getpass
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from emqx_tui import __version__
+from emqx_tui.i18n import _
+from emqx_tui.text import sanitize
+
+
+if TYPE_CHECKING:
+    from emqx_tui.config import Deployment, Loaded, Secret
+
+DONE, UNREAD, USAGE = 0, 1, 2
+
+SECRET_VARIABLE = "EMQX_TUI_APP_SECRET"  # noqa: S105  the name of a variable
+"""The environment variable with the secret for `--url`."""
+
+_APIS = ("auto", "v4", "v5", "nanomq")
+_SCENARIOS = ("healthy", "node-down", "node-hung", "large")
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose complaint never repeats a secret that was given as an argument."""
+
+    def error(self, message: str) -> NoReturn:
+        """Complain and exit with 2."""
+        self.print_usage(sys.stderr)
+        self.exit(USAGE, f"{self.prog}: {sanitize(message)}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program.
+
+    Returns:
+        0 done, 1 a deployment could not be read, 2 usage or configuration.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if any(
+        word.split("=")[0].rstrip("s") in {"--app-secret", "--secret", "--password", "--api-secret"} for word in words
+    ):
+        _parser().error(
+            _("a secret is never an argument: set {variable}, or wait for the question").format(
+                variable=SECRET_VARIABLE
+            )
+        )
+    options, rest = _common().parse_known_args(words)
+    run, parser = _COMMANDS.get(rest[0] if rest else "", (_run_tui, _tui_parser))
+    told = rest if run is _run_tui else rest[1:]
+    parser().parse_args(told, namespace=options)
+    if options.url and not options.app_id:
+        _parser().error(_("--url needs --app-id: the AppID or API key"))
+    try:
+        return run(options)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has seen enough; the interpreter must not complain about it at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+
+
+# Parsers
+
+
+def _common() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, argument_default=None)
+    parser.add_argument("--config", type=Path, metavar="FILE", help=_("the configuration file"))
+    parser.add_argument("--log-file", type=Path, metavar="FILE", help=_("where to write the log"))
+    parser.add_argument("-d", "--deployment", metavar="NAME", help=_("open this deployment, whatever its name"))
+    one = parser.add_argument_group(_("one deployment without a configuration file"))
+    one.add_argument("--url", help=_("the API's address, such as http://127.0.0.1:18083/api/v5"))
+    one.add_argument(
+        "--app-id",
+        metavar="ID",
+        help=_("AppID or API key; the secret comes from {variable} or a question").format(variable=SECRET_VARIABLE),
+    )
+    one.add_argument("--api", choices=_APIS, default="auto", help=_("what answers there (default: found out)"))
+    one.add_argument("--allow-http", action="store_true", help=_("allow plain HTTP to another machine"))
+    one.add_argument("--ca-file", type=Path, metavar="FILE", help=_("trust this certificate authority"))
+    one.add_argument("--client-cert", type=Path, metavar="FILE", help=_("show this certificate"))
+    one.add_argument("--client-key", type=Path, metavar="FILE", help=_("the key of the certificate"))
+    one.add_argument("--no-verify", action="store_true", help=_("do not verify the server's certificate"))
+    return parser
+
+
+def _parser(command: str = "", about: str = "", epilog: str = "") -> argparse.ArgumentParser:
+    return _Parser(
+        prog=f"emqx-tui {command}".strip(),
+        description=about,
+        epilog=epilog,
+        parents=[_common()],
+        allow_abbrev=False,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+
+
+def _tui_parser() -> argparse.ArgumentParser:
+    parser = _parser(
+        about=_("Watch EMQX clusters, EMQX Cloud deployments and NanoMQ in the terminal."),
+        epilog=_(
+            "commands:\n"
+            "  emqx-tui nodes [DEPLOYMENT ...]  print the nodes as table, JSON or CSV\n"
+            "  emqx-tui demo                    watch a simulated fleet\n"
+            "  emqx-tui demo serve              run only the simulated fleet\n"
+            "  emqx-tui config path|check       where the configuration is, and what is wrong with it"
+        ),
+    )
+    parser.add_argument("name", nargs="?", metavar="DEPLOYMENT", help=_("open this deployment; none: the fleet"))
+    parser.add_argument("--version", action="version", version=f"emqx-tui {__version__}")
+    return parser
+
+
+def _nodes_parser() -> argparse.ArgumentParser:
+    parser = _parser("nodes", _("Print the nodes of deployments, all at once; without a name of every deployment."))
+    parser.add_argument("names", nargs="*", metavar="DEPLOYMENT")
+    parser.add_argument("-o", "--output", choices=("table", "json", "csv"), default="table")
+    return parser
+
+
+def _demo_parser() -> argparse.ArgumentParser:
+    parser = _parser("demo", _("Watch a simulated fleet, or with `serve` run only the fleet and print its addresses."))
+    parser.add_argument("serve", nargs="?", choices=("serve",), help=_("only the simulated brokers, in the foreground"))
+    parser.add_argument("--scenario", choices=_SCENARIOS, default="healthy")
+    parser.add_argument("--nodes", type=int, metavar="N", help=_("nodes of the largest cluster"))
+    parser.add_argument("--port", type=int, default=0, metavar="N", help=_("the first port (default: free ones)"))
+    return parser
+
+
+def _config_parser() -> argparse.ArgumentParser:
+    parser = _parser("config", _("Where the configuration is, and what is wrong with it."))
+    parser.add_argument("what", choices=("path", "check"))
+    return parser
+
+
+# Commands
+
+
+def _run_tui(options: argparse.Namespace) -> int:
+    refusal = _no_terminal()
+    if refusal:
+        sys.stderr.write(refusal + "\n")
+        return USAGE
+    loaded, deployments = _deployments(options)
+    wanted = options.deployment or options.name
+    if wanted is not None and wanted not in {deployment.name for deployment in deployments}:
+        return _unknown([wanted], deployments, loaded)
+    from emqx_tui.config import state_dir  # noqa: PLC0415
+    from emqx_tui.tui.run import run  # noqa: PLC0415
+
+    problems = () if loaded is None else loaded.problems
+    only = deployments[0].name if options.url else wanted
+    refresh = 5.0 if loaded is None else loaded.settings.refresh
+    return run(
+        deployments,
+        opened=only,
+        problems=tuple(str(problem) for problem in problems),
+        config_path=None if loaded is None else loaded.path,
+        refresh=refresh,
+        state=state_dir() / "rosters",
+        log_file=_log_file(options),
+    )
+
+
+def _run_nodes(options: argparse.Namespace) -> int:
+    loaded, deployments = _deployments(options)
+    names = [*options.names, *([options.deployment] if options.deployment else [])]
+    known = {deployment.name: deployment for deployment in deployments}
+    missing = [name for name in names if name not in known]
+    if missing:
+        return _unknown(missing, deployments, loaded)
+    for problem in () if loaded is None else loaded.problems:
+        sys.stderr.write(f"{problem}\n")
+    if not deployments:
+        sys.stderr.write(_nothing_configured(loaded) + "\n")
+        return USAGE
+    from emqx_tui.config import state_dir  # noqa: PLC0415
+    from emqx_tui.fleet.state_file import StateFiles  # noqa: PLC0415
+    from emqx_tui.report.one_shot import show  # noqa: PLC0415
+    from emqx_tui.resources import NODES  # noqa: PLC0415
+
+    if options.log_file:
+        _start_log(options.log_file)
+    code = asyncio.run(
+        show(
+            NODES,
+            [known[name] for name in dict.fromkeys(names)] or deployments,
+            output=options.output,
+            files=StateFiles(state_dir() / "rosters"),
+            out=sys.stdout,
+            err=sys.stderr,
+        )
+    )
+    sys.stdout.flush()
+    left_out = loaded is not None and bool(loaded.errors) and not names
+    return UNREAD if left_out else code
+
+
+def _run_demo(options: argparse.Namespace) -> int:
+    if options.serve:
+        from emqx_tui.demo.serve import serve  # noqa: PLC0415
+
+        return serve(options.scenario, nodes=options.nodes, port=options.port)
+    refusal = _no_terminal()
+    if refusal:
+        sys.stderr.write(refusal + "\n")
+        return USAGE
+    from emqx_tui.tui.run import run_demo  # noqa: PLC0415
+
+    return run_demo(
+        options.scenario, nodes=options.nodes, port=options.port, opened=options.deployment, log_file=_log_file(options)
+    )
+
+
+def _run_config(options: argparse.Namespace) -> int:
+    from emqx_tui.config import config_path, load  # noqa: PLC0415
+
+    if options.what == "path":
+        sys.stdout.write(f"{config_path(options.config)}\n")
+        return DONE
+    loaded = load(options.config)
+    for problem in loaded.problems:
+        sys.stderr.write(f"{problem}\n")
+    if not loaded.exists:
+        sys.stderr.write(_nothing_configured(loaded) + "\n")
+        return USAGE
+    count = len(loaded.settings.deployments)
+    sys.stdout.write(_("{path}: {count} deployments can be used").format(path=loaded.path, count=count) + "\n")
+    return USAGE if loaded.errors else DONE
+
+
+_COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], Callable[[], argparse.ArgumentParser]]] = {
+    "nodes": (_run_nodes, _nodes_parser),
+    "demo": (_run_demo, _demo_parser),
+    "config": (_run_config, _config_parser),
+}
+
+
+# What they share
+
+
+def _deployments(options: argparse.Namespace) -> "tuple[Loaded | None, list[Deployment]]":
+    from emqx_tui.config import load  # noqa: PLC0415
+
+    if options.url:
+        return None, [_ad_hoc(options)]
+    loaded = load(options.config)
+    return loaded, list(loaded.settings.deployments)
+
+
+def _ad_hoc(options: argparse.Namespace) -> "Deployment":
+    from urllib.parse import urlsplit  # noqa: PLC0415
+
+    from emqx_tui.config import Api, Deployment, InlineSecret  # noqa: PLC0415
+
+    url: str = options.url
+    place = urlsplit(url if "://" in url else f"//{url}").netloc.rpartition("@")[2]
+    return Deployment(
+        name=sanitize(place) or _("deployment"),
+        url=url,
+        app_id=options.app_id,
+        secret=InlineSecret(_ask_secret()),
+        api=Api(options.api),
+        ca_file=options.ca_file,
+        client_cert=options.client_cert,
+        client_key=options.client_key,
+        verify=not options.no_verify,
+        allow_http=options.allow_http,
+    )
+
+
+def _ask_secret() -> "Secret":
+    from emqx_tui.config import Secret  # noqa: PLC0415
+
+    if SECRET_VARIABLE in os.environ:
+        return Secret(os.environ[SECRET_VARIABLE])
+    if not sys.stdin.isatty():
+        sys.stderr.write(_("Set {variable} to the AppSecret or API secret.").format(variable=SECRET_VARIABLE) + "\n")
+        raise SystemExit(USAGE)
+    return Secret(getpass.getpass(_("AppSecret or API secret: "), stream=sys.stderr))
+
+
+def _no_terminal() -> str:
+    """Why the screen cannot be opened, and what to do instead; empty when it can."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty() and sys.stdout.isatty()):
+        reason = _("this is no terminal")
+    elif os.environ.get("TERM", "dumb") in {"dumb", "unknown"}:
+        reason = _("the terminal cannot draw a screen (TERM={term})").format(term=sanitize(os.environ.get("TERM", "")))
+    else:
+        return ""
+    return _("emqx-tui cannot open: {reason}. For text output use: emqx-tui nodes -o table").format(reason=reason)
+
+
+def _unknown(names: Sequence[str], deployments: "Sequence[Deployment]", loaded: "Loaded | None") -> int:
+    for problem in () if loaded is None else loaded.problems:
+        sys.stderr.write(f"{problem}\n")
+    known = [deployment.name for deployment in deployments]
+    for name in names:
+        close = difflib.get_close_matches(name, known, n=1)
+        advice = _("Did you mean {name}?").format(name=close[0]) if close else ""
+        listed = advice or _("There are: {names}.").format(names=", ".join(known) or _("none"))
+        sys.stderr.write(
+            _("No deployment or command {name}. {advice}").format(name=sanitize(name), advice=listed) + "\n"
+        )
+    return USAGE
+
+
+def _nothing_configured(loaded: "Loaded | None") -> str:
+    path = "" if loaded is None else loaded.path
+    return _(
+        "No deployment is configured in {path}. Write one (config.toml.example shows how), or use --url and --app-id, "
+        "or try: emqx-tui demo"
+    ).format(path=path)
+
+
+def _log_file(options: argparse.Namespace) -> Path:
+    from emqx_tui.config import log_dir  # noqa: PLC0415
+
+    path: Path = options.log_file or log_dir() / "emqx-tui.log"
+    _start_log(path)
+    return path
+
+
+def _start_log(path: Path) -> None:
+    from emqx_tui.logs import log_to  # noqa: PLC0415
+
+    refusal = log_to(path)
+    if refusal:
+        sys.stderr.write(_("no log: {reason}").format(reason=refusal) + "\n")

@@ -1,0 +1,1 @@
+"""The terminal user interface: the only part that knows Textual."""

@@ -1,0 +1,164 @@
+"""The program on a terminal: wires the poller to the screens and gives the terminal back, whatever happens."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual.app import App
+from textual.binding import BindingType
+from textual.command import Provider
+
+from emqx_tui.config import Deployment
+from emqx_tui.fleet.poller import Poller
+from emqx_tui.i18n import _
+from emqx_tui.resources import RESOURCES
+from emqx_tui.text import sanitize
+from emqx_tui.tui import themes
+from emqx_tui.tui.bindings import Place, bindings_of
+from emqx_tui.tui.commands import GoTo, parse_command
+from emqx_tui.tui.messages import CommandGiven, DeploymentChosen, StoreChanged
+from emqx_tui.tui.screens.deployment import DeploymentScreen
+from emqx_tui.tui.screens.fleet import FleetScreen
+
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+log = logging.getLogger(__name__)
+
+GATHER = 0.05
+"""Seconds in which changes of the store are gathered into one redraw: the answers of one round come together."""
+
+Prepare = Callable[[], Awaitable[tuple[Sequence[Deployment], dict[str, str]]]]
+
+
+class EmqxTui(App[None]):
+    """The monitor.
+
+    Args:
+        poller: Watches the deployments; it runs as the one background worker.
+        opened: The deployment to open at once.
+        problems: Mistakes in the configuration, a line each.
+        config_path: Where the configuration is.
+        log_file: Where the log is, for help and crash messages.
+        prepare: Starts what has to run before the poller, and tells the deployments and what to say about them.
+    """
+
+    TITLE = "emqx-tui"
+    CSS_PATH = "styles/app.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.EVERYWHERE)]
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = App.COMMANDS | {GoTo}
+
+    def __init__(  # noqa: PLR0913  what it is started with
+        self,
+        poller: Poller,
+        *,
+        opened: str | None = None,
+        problems: Sequence[str] = (),
+        config_path: Path | None = None,
+        log_file: Path | None = None,
+        prepare: Prepare | None = None,
+    ) -> None:
+        super().__init__()
+        self.poller = poller
+        self._opened = opened
+        self._problems = tuple(problems)
+        self._config_path = config_path
+        self._log_file = log_file
+        self._prepare = prepare
+        self._pending: Timer | None = None
+
+    async def on_mount(self) -> None:
+        """Open the first screen and start the poller."""
+        themes.register(self)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            # Textual handles neither, and would leave the terminal in its alternate screen with the mouse on.
+            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+        notes: dict[str, str] = {}
+        if self._prepare is not None:
+            deployments, notes = await self._prepare()
+            self.poller.add(deployments)
+        self.poller.store.listen(self._store_changed)
+        fleet = FleetScreen(self.poller, problems=self._problems, config_path=self._config_path, notes=notes)
+        await self.push_screen(fleet)
+        if self._opened is not None:
+            await self._show(self._opened, RESOURCES[0].name)
+        self.run_worker(self.poller.run(), name="poller", group="poller", description="")
+        self.set_interval(1.0, self._tell_screen)
+
+    # From the store to the screen
+
+    def _store_changed(self, _name: str) -> None:
+        if self._pending is None:
+            self._pending = self.set_timer(GATHER, self._tell_screen)
+
+    def _tell_screen(self) -> None:
+        if self._pending is not None:
+            self._pending.stop()
+            self._pending = None
+        if self.screen_stack:
+            self.screen.post_message(StoreChanged())
+
+    # Going somewhere
+
+    async def on_deployment_chosen(self, event: DeploymentChosen) -> None:
+        """Open the deployment."""
+        await self._show(event.name, event.resource)
+
+    async def on_command_given(self, event: CommandGiven) -> None:
+        """Go where the line says."""
+        await self.follow(event.line)
+
+    async def follow(self, line: str) -> None:
+        """Follow a line of the prompt or the palette."""
+        command = parse_command(line, list(self.poller.store.deployments))
+        if command.complaint:
+            self.notify(sanitize(command.complaint), severity="warning", markup=False)
+        elif command.verb == "quit":
+            self.exit()
+        elif command.verb == "help":
+            await self.action_help()
+        elif command.verb == "fleet":
+            await self._leave_deployment()
+        else:
+            await self._show(command.deployment, command.resource)
+
+    async def _show(self, name: str | None, resource: str) -> None:
+        kind = next(one for one in RESOURCES if one.name == resource)
+        current = self.screen
+        if isinstance(current, DeploymentScreen) and name in {None, current.deployment}:
+            current.show_resource(kind)
+            return
+        if name is None:
+            row = self.screen.table.cursor_key if isinstance(self.screen, FleetScreen) else None
+            name = row
+        if name is None:
+            self.notify(_("Choose a deployment first."), markup=False)
+            return
+        await self._leave_deployment()
+        await self.push_screen(DeploymentScreen(self.poller, name, kind))
+
+    async def _leave_deployment(self) -> None:
+        while isinstance(self.screen, DeploymentScreen):
+            await self.pop_screen()
+
+    async def action_help(self) -> None:
+        """Show the keys and words."""
+        from emqx_tui.tui.screens.help import HelpScreen  # noqa: PLC0415  rarely needed, and the start is to be quick
+
+        await self.push_screen(HelpScreen(str(self._log_file or "")))
+
+    # The end
+
+    def _fatal_error(self) -> None:
+        """A bug: the traceback goes to the log, without the values of variables, and a short word to the terminal."""
+        log.critical("unhandled exception", exc_info=self._exception)
+        where = _("The log has the details: {path}").format(path=self._log_file) if self._log_file else ""
+        told = _("emqx-tui stopped because of a bug: {kind}.").format(kind=type(self._exception).__name__)
+        self.panic(Text(f"{told}\n{where}"))

@@ -1,0 +1,1 @@
+"""What stands around the tables, as lines of spans: pure functions from what is known to what is shown."""

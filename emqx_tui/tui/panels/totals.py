@@ -1,0 +1,81 @@
+"""Totals of a deployment with the last hour of each."""
+
+from dataclasses import dataclass
+
+from emqx_tui.domain.models import Series, Totals
+from emqx_tui.fleet.store import DeploymentState
+from emqx_tui.i18n import N_, _
+from emqx_tui.resources.spec import Tone
+from emqx_tui.text import short_number, short_rate
+from emqx_tui.tui.widgets.lines import Span, SpanLine, spans_width
+from emqx_tui.tui.widgets.sparkline import chart, spark
+
+
+_NOTHING = Totals()
+
+
+@dataclass(frozen=True, slots=True)
+class _Figure:
+    label: str
+    text: str
+    series: Series | None = None
+    tone: Tone = Tone.STRONG
+
+
+def _figures(totals: Totals) -> list[_Figure]:
+    dropped = totals.dropped_rate
+    return [
+        _Figure(N_("live"), short_number(totals.live_connections), Series.LIVE),
+        _Figure(N_("sessions"), short_number(totals.sessions), Series.SESSIONS),
+        _Figure(N_("in/s"), short_rate(totals.received_rate), Series.RECEIVED),
+        _Figure(N_("out/s"), short_rate(totals.sent_rate), Series.SENT),
+        _Figure(N_("dropped/s"), short_rate(dropped), Series.DROPPED, Tone.WARNING if dropped else Tone.STRONG),
+    ]
+
+
+def _rest(totals: Totals) -> list[Span]:
+    spans: list[Span] = []
+    for label, value in (
+        (_("topics"), totals.topics),
+        (_("subscriptions"), totals.subscriptions),
+        (_("retained"), totals.retained),
+    ):
+        if value is not None:
+            spans += [Span(f"{label} ", Tone.MUTED), Span(short_number(value) + "  ", Tone.STRONG)]
+    if totals.partial:
+        spans.append(Span(_("without the nodes that do not answer"), Tone.WARNING))
+    return spans
+
+
+def compact(state: DeploymentState, now: float, width: int) -> list[SpanLine]:
+    """One line: figures, with sparklines as long as there is room."""
+    figures = _figures(state.totals or _NOTHING)
+    bare = sum(len(_(one.label)) + 1 + 5 + 2 for one in figures)
+    room = max(0, width - bare) // len(figures) - 1
+    spans: list[Span] = []
+    for one in figures:
+        spans += [Span(_(one.label) + " ", Tone.MUTED), Span(f"{one.text:<5}", one.tone)]
+        if room >= 4 and one.series is not None:
+            spans.append(Span(" " + spark(state.history[one.series].cells(now, room), room), Tone.ACCENT))
+        spans.append(Span("  "))
+    if spans_width(spans) + 12 < width:
+        spans += _rest(state.totals or _NOTHING)
+    return [tuple(spans)]
+
+
+def tall(state: DeploymentState, now: float, width: int) -> list[SpanLine]:
+    """Four lines: the figures, two lines of charts under each, and what has no chart."""
+    figures = _figures(state.totals or _NOTHING)
+    each = max(12, width // len(figures))
+    room = each - 3
+    heading: list[Span] = []
+    rows: list[list[Span]] = [[], []]
+    for one in figures:
+        label = Span(_(one.label) + " ", Tone.MUTED)
+        figure = Span(one.text, one.tone)
+        heading += [label, figure, Span(" " * max(1, each - spans_width((label, figure))))]
+        values = state.history[one.series].cells(now, room) if one.series else []
+        for row, line in zip(rows, chart(values, room, 2), strict=True):
+            row.append(Span(line + "   ", Tone.ACCENT))
+    rest = _rest(state.totals or _NOTHING)
+    return [tuple(heading), *(tuple(row) for row in rows), (*rest, Span(_("charts: 1 h"), Tone.MUTED))]

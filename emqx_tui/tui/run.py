@@ -1,0 +1,55 @@
+"""Start the program on the terminal, with real deployments or with the simulated fleet."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from emqx_tui.config import Deployment, InlineSecret, Secret
+from emqx_tui.demo import DemoFleet, start_fleet
+from emqx_tui.fleet.poller import Poller
+from emqx_tui.fleet.state_file import StateFiles
+from emqx_tui.fleet.store import Store
+from emqx_tui.tui.app import EmqxTui
+
+
+def run(  # noqa: PLR0913  what the command line says
+    deployments: Sequence[Deployment],
+    *,
+    opened: str | None,
+    problems: Sequence[str],
+    config_path: Path | None,
+    refresh: float,
+    state: Path,
+    log_file: Path,
+) -> int:
+    """Watch the deployments until the user quits.
+
+    Returns:
+        The exit code of the program.
+    """
+    poller = Poller(Store(), refresh=refresh, files=StateFiles(state))
+    poller.add(deployments)
+    app = EmqxTui(poller, opened=opened, problems=problems, config_path=config_path, log_file=log_file)
+    app.run()
+    return app.return_code or 0
+
+
+def run_demo(scenario: str, *, nodes: int | None, port: int, opened: str | None, log_file: Path) -> int:
+    """Watch the simulated fleet until the user quits. Nothing of it is kept.
+
+    Returns:
+        The exit code of the program.
+    """
+    running: list[DemoFleet] = []
+
+    async def prepare() -> tuple[Sequence[Deployment], dict[str, str]]:
+        fleet = await start_fleet(scenario, nodes=nodes, port=port)
+        running.append(fleet)
+        deployments = [
+            Deployment(name=one.name, url=one.url, app_id=one.app_id, secret=InlineSecret(Secret(one.app_secret)))
+            for one in fleet.deployments
+        ]
+        return deployments, {one.name: one.about for one in fleet.deployments}
+
+    app = EmqxTui(Poller(Store()), opened=opened, log_file=log_file, prepare=prepare)
+    app.run()
+    return app.return_code or 0

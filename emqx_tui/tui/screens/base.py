@@ -1,0 +1,209 @@
+"""What the list screens share: header, table, prompt and key bar; filtering and sorting."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.screen import Screen
+
+from emqx_tui.domain.filters import Filter, parse_filter
+from emqx_tui.fleet.poller import Poller
+from emqx_tui.i18n import _
+from emqx_tui.resources import RESOURCES
+from emqx_tui.resources.spec import Cell, Resource, Tone
+from emqx_tui.resources.table import column_of, filter_rows, sort_rows
+from emqx_tui.tui.bindings import Place, bindings_of, hints_of
+from emqx_tui.tui.messages import CommandGiven, StoreChanged
+from emqx_tui.tui.screens.pick import Choice, PickScreen
+from emqx_tui.tui.widgets.key_bar import KeyBar
+from emqx_tui.tui.widgets.lines import Lines, Span
+from emqx_tui.tui.widgets.live_table import LiveTable
+from emqx_tui.tui.widgets.prompt import Prompt
+
+
+FILTER, COMMAND = "/", ":"
+
+SMALLEST = (60, 15)
+"""Columns and lines below which nothing is drawn but that it is too small."""
+
+
+class ListScreen(Screen[None]):
+    """A screen around one live table. A subclass says what is above and below it, and where its rows come from."""
+
+    AUTO_FOCUS = "LiveTable"
+    HORIZONTAL_BREAKPOINTS = [
+        (0, "-thin"),
+        (SMALLEST[0], "-narrow"),
+        (100, "-medium"),
+        (150, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-low"), (30, "-tall")]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.LIST)]
+    PLACES: ClassVar[tuple[Place, ...]] = (Place.LIST, Place.EVERYWHERE)
+
+    def __init__(self, poller: Poller, resource: Resource[Any]) -> None:
+        super().__init__()
+        self.poller = poller
+        self.resource = resource
+        self.sorts: dict[str, str] = {}
+        self.filter: Filter | None = None
+        self._shown: Sequence[Any] = ()
+
+    def compose(self) -> ComposeResult:
+        """The widgets from the top to the bottom."""
+        yield Lines(id="header", auto_height=True)
+        yield from self.compose_above()
+        table = LiveTable[Any](self.resource.columns, self.resource.key, id="table")
+        yield from self.compose_body(table)
+        yield Lines(id="filter-line", auto_height=True)
+        yield Prompt(id="prompt")
+        yield KeyBar(id="keys")
+        yield Lines(id="too-small")
+
+    def compose_above(self) -> ComposeResult:
+        """What stands between header and table."""
+        yield from ()
+
+    def compose_body(self, table: LiveTable[Any]) -> ComposeResult:
+        """The table and what belongs beside it."""
+        yield table
+
+    def on_mount(self) -> None:
+        """Draw what is known already."""
+        self.query_one(Prompt).display = False
+        self.query_one(KeyBar).show_hints(hints_of(*self.PLACES))
+        told = _("The terminal is too small: emqx-tui needs {columns} x {lines}.").format(
+            columns=SMALLEST[0], lines=SMALLEST[1]
+        )
+        self.query_one("#too-small", Lines).show([(Span(told, Tone.WARNING),)])
+        self.draw()
+
+    @on(StoreChanged)
+    def _store_changed(self) -> None:
+        self.draw()
+
+    def on_screen_resume(self) -> None:
+        """Draw what has changed while another screen was in front."""
+        if self.is_mounted and self.query(LiveTable):
+            self.draw()
+
+    def on_resize(self) -> None:
+        """Draw for the new size."""
+        self.call_after_refresh(self.draw)
+
+    def draw(self) -> None:
+        """Read the store and draw."""
+        raise NotImplementedError
+
+    # Rows
+
+    @property
+    def sort(self) -> str:
+        """The order of the rows: a column's id, `-` before it for descending."""
+        return self.sorts.get(self.resource.name, self.resource.sort)
+
+    @property
+    def table(self) -> LiveTable[Any]:
+        """The list."""
+        return self.query_one(LiveTable)
+
+    def show_rows(self, rows: Sequence[Any], empty: Sequence[Cell]) -> None:
+        """Filter, sort and show the rows."""
+        shown = sort_rows(self.resource, filter_rows(self.resource, rows, self.filter), self.sort)
+        table = self.table
+        name = self.sort.removeprefix("-")
+        table.sorted_by = (name, self.sort.startswith("-")) if name else None
+        if not shown:
+            hidden = _("No row has what the filter asks for.") if rows else ""
+            table.empty = [Cell(hidden, Tone.MUTED)] if hidden else list(empty)
+        table.show(shown)
+        self._draw_filter(len(shown), len(rows))
+
+    def _draw_filter(self, shown: int, of: int) -> None:
+        line = self.query_one("#filter-line", Lines)
+        if self.filter is None or not self.filter.text.strip() or self.query_one(Prompt).display:
+            line.show([])
+            return
+        spans = [
+            Span("/" + self.filter.text, Tone.ACCENT),
+            Span("  " + _("{shown} of {count} rows, Esc clears").format(shown=shown, count=of), Tone.MUTED),
+        ]
+        line.show([tuple(spans)])
+
+    def on_live_table_header_clicked(self, event: LiveTable.HeaderClicked) -> None:
+        """Sort by the column; a second click turns the order round."""
+        self._sort_by(event.column_id)
+
+    def _sort_by(self, column: str) -> None:
+        same = self.sort == column
+        self.sorts[self.resource.name] = f"-{column}" if same else column
+        self.draw()
+
+    def action_invert_sort(self) -> None:
+        """Turn the order round."""
+        if self.sort:
+            self._sort_by(self.sort.removeprefix("-"))
+
+    async def action_pick_sort(self) -> None:
+        """Choose the column to sort by."""
+        choices = [Choice(one.id, _(one.title), _(one.about)) for one in self.resource.columns if one.title]
+        current = self.sort.removeprefix("-")
+
+        def picked(column: str | None) -> None:
+            if column is not None and column_of(self.resource, column) is not None:
+                self._sort_by(column)
+
+        await self.app.push_screen(PickScreen(_("Sort by"), choices, current), picked)
+
+    # Prompt
+
+    def action_open_filter(self) -> None:
+        """Type what rows must have."""
+        self._open_prompt(FILTER, "" if self.filter is None else self.filter.text, ())
+
+    def action_open_prompt(self) -> None:
+        """Type where to go."""
+        names = [*(one.name for one in RESOURCES), "fleet", "help", "quit", *self.poller.store.deployments]
+        self._open_prompt(COMMAND, "", names)
+
+    def _open_prompt(self, prefix: str, value: str, words: Sequence[str]) -> None:
+        prompt = self.query_one(Prompt)
+        prompt.display = True
+        self.query_one(KeyBar).display = False
+        prompt.open(prefix, value, words)
+        self.draw()
+
+    def _close_prompt(self) -> None:
+        self.query_one(Prompt).display = False
+        self.query_one(KeyBar).display = True
+        self.table.focus()
+        self.draw()
+
+    def on_prompt_changed(self, event: Prompt.Changed) -> None:
+        """Filter while one types."""
+        if event.prompt.prefix == FILTER and event.prompt.display:
+            self.filter = parse_filter(event.value)
+            self.draw()
+
+    def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
+        """Keep the filter, or go where the command says."""
+        prefix = event.prompt.prefix
+        self._close_prompt()
+        if prefix == COMMAND and event.value.strip():
+            self.post_message(CommandGiven(event.value.strip()))
+
+    def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
+        """Forget what was typed."""
+        if event.prompt.prefix == FILTER:
+            self.filter = None
+        self._close_prompt()
+
+    def clear_filter(self) -> bool:
+        """Show all rows again; False when they are."""
+        if self.filter is None or not self.filter.text.strip():
+            return False
+        self.filter = None
+        self.draw()
+        return True

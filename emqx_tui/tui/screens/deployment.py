@@ -1,0 +1,191 @@
+"""One deployment: the home screen of whoever is on call."""
+
+import textwrap
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Container, VerticalScroll
+
+from emqx_tui.api.result_codes import explain
+from emqx_tui.domain.models import Kind
+from emqx_tui.domain.roster import NodeState
+from emqx_tui.domain.rows import AlarmRow, NodeRow, Snapshot
+from emqx_tui.fleet.poller import Poller
+from emqx_tui.fleet.store import DeploymentState, Phase
+from emqx_tui.fleet.views import snapshot
+from emqx_tui.i18n import _
+from emqx_tui.resources import RESOURCES
+from emqx_tui.resources.spec import Cell, Resource, Tone
+from emqx_tui.resources.wording import SERVERLESS_LIMITS
+from emqx_tui.tui.bindings import Place, bindings_of
+from emqx_tui.tui.panels import totals
+from emqx_tui.tui.panels.detail import alarm_detail, node_detail
+from emqx_tui.tui.panels.header import deployment_header
+from emqx_tui.tui.panels.strip import explanation_lines, strip
+from emqx_tui.tui.screens.base import ListScreen
+from emqx_tui.tui.widgets.lines import Lines, SpanLine
+from emqx_tui.tui.widgets.live_table import LiveTable
+
+
+INTERVALS = (1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
+"""Seconds between two polls that `+` and `-` go through."""
+
+
+class DeploymentScreen(ListScreen):
+    """Header, what is wrong, totals, the live table, and the detail of the row under the cursor."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.DEPLOYMENT)]
+    PLACES: ClassVar[tuple[Place, ...]] = (Place.DEPLOYMENT, Place.LIST, Place.EVERYWHERE)
+
+    def __init__(self, poller: Poller, name: str, resource: Resource[Any]) -> None:
+        super().__init__(poller, resource)
+        self.deployment = name
+        self._detail: bool | None = None
+        self._seen: Snapshot | None = None
+
+    @property
+    def state(self) -> DeploymentState:
+        """What is known of the deployment."""
+        return self.poller.store.deployments[self.deployment]
+
+    def compose_above(self) -> ComposeResult:
+        """What is wrong, and the totals."""
+        yield Lines(id="strip", auto_height=True)
+        yield Lines(id="totals", auto_height=True)
+
+    def compose_body(self, table: LiveTable[Any]) -> ComposeResult:
+        """The table, and the detail beside or below it."""
+        with Container(id="body"):
+            yield table
+            with VerticalScroll(id="detail", can_focus=False):
+                yield Lines(id="detail-lines", auto_height=True)
+
+    def on_mount(self) -> None:
+        """Have the deployment watched closely from now on."""
+        super().on_mount()
+        self.poller.open(self.deployment)
+
+    def on_unmount(self) -> None:
+        """A heartbeat is enough again."""
+        self.poller.leave(self.deployment)
+
+    def show_resource(self, resource: Resource[Any]) -> None:
+        """Show another kind of row of the deployment."""
+        if resource is self.resource:
+            return
+        self.resource = resource
+        self.filter = None
+        table = self.table
+        table.show([])
+        table.change(resource.columns, resource.key)
+        self.draw()
+
+    # Drawing
+
+    def draw(self) -> None:
+        """Read the store and draw."""
+        state, clock = self.state, self.poller.clock
+        seen = self._seen = snapshot(state, clock)
+        width, tall = self.size.width - 2, self.size.height >= 30
+        self.query_one("#header", Lines).show(deployment_header(seen.deployment, state, width))
+        self.query_one("#strip", Lines).show(strip(seen, state, width, most=4 if tall else 1))
+        draw_totals = totals.tall if tall and state.kind is not Kind.SERVERLESS else totals.compact
+        self.query_one("#totals", Lines).show(draw_totals(state, clock.monotonic(), width))
+        self.show_rows(self.resource.rows(seen), self._nothing(width))
+        self._draw_detail()
+
+    def _nothing(self, width: int) -> list[Cell]:
+        state = self.state
+        if state.kind is Kind.SERVERLESS and not state.failed:
+            return [Cell(line) for line in textwrap.wrap(_(SERVERLESS_LIMITS), max(20, width - 2))]
+        if state.failed and state.error is not None:
+            told = explanation_lines(explain(state.error, state.kind))
+            return [Cell(line[0].text, line[0].tone) for line in told]
+        if state.answered_at is None:
+            return [Cell(_("Waiting for the first answer of {url} …").format(url=state.base or state.url), Tone.MUTED)]
+        return [Cell(_(self.resource.empty), Tone.MUTED)]
+
+    def _draw_detail(self) -> None:
+        pane = self.query_one("#detail", VerticalScroll)
+        pane.display = self.detail_shown
+        self.set_class(self.detail_shown, "-detail")
+        if not self.detail_shown:
+            return
+        width = pane.size.width - 2
+        self.query_one("#detail-lines", Lines).show(self._detail_lines(max(20, width)))
+
+    def _detail_lines(self, width: int) -> list[SpanLine]:
+        row = self.table.cursor_row
+        if isinstance(row, NodeRow):
+            return node_detail(row, self.state, self.poller.clock.monotonic(), width)
+        return alarm_detail(row) if isinstance(row, AlarmRow) else []
+
+    @property
+    def detail_shown(self) -> bool:
+        """As the user wants it, else where there is room for it."""
+        if self.state.kind is Kind.SERVERLESS:
+            return False
+        if self._detail is not None:
+            return self._detail
+        return self.size.width >= 150 or self.size.height >= 30
+
+    def on_live_table_cursor_moved(self, event: LiveTable.CursorMoved) -> None:
+        """The detail follows the cursor."""
+        event.stop()
+        if self._seen is not None:
+            self._draw_detail()
+            self.query_one("#detail", VerticalScroll).scroll_home(animate=False)
+
+    def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
+        """Show the detail of the row."""
+        event.stop()
+        self._detail = True
+        self.draw()
+
+    # Keys
+
+    def action_back(self) -> None:
+        """Clear the filter, else go back to the nodes, else to the fleet."""
+        if self.clear_filter():
+            return
+        if self.resource is not RESOURCES[0]:
+            self.show_resource(RESOURCES[0])
+            return
+        self.dismiss()
+
+    def action_toggle_detail(self) -> None:
+        """Show or hide the detail pane."""
+        self._detail = not self.detail_shown
+        self.draw()
+
+    def action_scroll_detail(self, lines: int) -> None:
+        """Scroll the detail pane."""
+        self.query_one("#detail", VerticalScroll).scroll_relative(y=3 * lines, animate=False)
+
+    def action_pause(self) -> None:
+        """Stop asking, or go on."""
+        self.poller.watches[self.deployment].pause(paused=self.state.phase is not Phase.PAUSED)
+
+    def action_change_interval(self, steps: int) -> None:
+        """Ask less or more often."""
+        now = self.state.interval
+        if steps > 0:
+            wanted = next((one for one in INTERVALS if one > now), INTERVALS[-1])
+        else:
+            wanted = next((one for one in reversed(INTERVALS) if one < now), INTERVALS[0])
+        self.poller.watches[self.deployment].set_interval(wanted)
+
+    def action_refresh_now(self) -> None:
+        """Ask now."""
+        self.poller.watches[self.deployment].refresh()
+
+    def action_dismiss_node(self) -> None:
+        """Take the node under the cursor off the list, if it is gone."""
+        row = self.table.cursor_row
+        if not isinstance(row, NodeRow):
+            return
+        if row.member.state is NodeState.GONE:
+            self.poller.dismiss(self.deployment, [row.name])
+        else:
+            self.notify(_("Only a node that is gone can be taken off the list."), markup=False)

@@ -1,0 +1,125 @@
+"""The fleet: every deployment on one screen, live, the picker of what to open."""
+
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+
+from emqx_tui.api.result_codes import explain
+from emqx_tui.domain.rows import DeploymentRow
+from emqx_tui.fleet.poller import Poller
+from emqx_tui.fleet.views import deployment_row
+from emqx_tui.i18n import _
+from emqx_tui.resources import wording
+from emqx_tui.resources.deployments import DEPLOYMENTS
+from emqx_tui.resources.spec import Cell, Tone
+from emqx_tui.tui.bindings import Place, bindings_of
+from emqx_tui.tui.messages import DeploymentChosen
+from emqx_tui.tui.panels.header import fleet_header
+from emqx_tui.tui.panels.strip import explanation_lines, fleet_notices, next_step
+from emqx_tui.tui.screens.base import ListScreen
+from emqx_tui.tui.widgets.lines import Lines, Span, SpanLine
+from emqx_tui.tui.widgets.live_table import LiveTable
+
+
+class FleetScreen(ListScreen):
+    """The deployments, and below them what is to say about the one under the cursor.
+
+    Args:
+        poller: Watches the deployments.
+        problems: Mistakes in the configuration, a line each.
+        config_path: Where the configuration is, for whom it is empty.
+        notes: What is to say about a deployment, by its name.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.FLEET)]
+    PLACES: ClassVar[tuple[Place, ...]] = (Place.FLEET, Place.LIST, Place.EVERYWHERE)
+
+    def __init__(
+        self,
+        poller: Poller,
+        *,
+        problems: Sequence[str] = (),
+        config_path: Path | None = None,
+        notes: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(poller, DEPLOYMENTS)
+        self._problems = tuple(problems)
+        self._config_path = config_path
+        self._notes = notes or {}
+
+    def compose_above(self) -> ComposeResult:
+        """Mistakes in the configuration."""
+        yield Lines(id="strip", auto_height=True)
+
+    def compose_body(self, table: LiveTable[Any]) -> ComposeResult:
+        """The table and the words about one row."""
+        yield table
+        yield Lines(id="about", auto_height=True)
+
+    def draw(self) -> None:
+        """Read the store and draw."""
+        rows = [deployment_row(state, self.poller.clock) for state in self.poller.store.deployments.values()]
+        width = self.size.width - 2
+        clock = time.strftime("%H:%M:%S %Z")
+        self.query_one("#header", Lines).show(fleet_header(rows, clock, width))
+        self.query_one("#strip", Lines).show(fleet_notices(self._problems)[:3])
+        self.show_rows(rows, self._nothing())
+        self.draw_about()
+
+    def _nothing(self) -> list[Cell]:
+        path = "" if self._config_path is None else str(self._config_path)
+        return [
+            Cell(_("No deployment is configured."), Tone.STRONG),
+            Cell(""),
+            Cell(_("Look around in a simulated fleet:   emqx-tui demo")),
+            Cell(_("Watch a broker without a file:      emqx-tui --url http://127.0.0.1:18083/api/v5 --app-id KEY")),
+            Cell(_("Or write {path}, for example:").format(path=path)),
+            Cell(""),
+            Cell("  [[deployments]]", Tone.ACCENT),
+            Cell('  name = "prod-eu"', Tone.ACCENT),
+            Cell('  url = "https://….emqx.cloud:8443/api/v5"', Tone.ACCENT),
+            Cell('  app_id = "…"', Tone.ACCENT),
+            Cell('  app_secret_env = "EMQX_PROD_EU_SECRET"', Tone.ACCENT),
+        ]
+
+    def on_live_table_cursor_moved(self, event: LiveTable.CursorMoved) -> None:
+        """Tell of the row under the cursor."""
+        event.stop()
+        self.draw_about()
+
+    def draw_about(self) -> None:
+        """The words about the row under the cursor."""
+        row = self.table.cursor_row
+        self.query_one("#about", Lines).show([] if row is None else self._about(row))
+
+    def _about(self, row: DeploymentRow) -> list[SpanLine]:
+        state = self.poller.store.deployments[row.name]
+        address = state.base or state.url
+        lines: list[SpanLine] = [(Span(row.name, Tone.ACCENT, bold=True), Span("  " + address, Tone.MUTED))]
+        if row.name in self._notes:
+            lines.append((Span(_(self._notes[row.name]), Tone.MUTED),))
+        lines += [(Span("▲ " + _(wording.WARNINGS[one]), Tone.WARNING),) for one in state.warnings]
+        if state.failed and state.error is not None:
+            told = explanation_lines(explain(state.error, state.kind))
+            lines += [*told, (Span(next_step(row, state), Tone.MUTED),)]
+        elif row.worst is not None:
+            lines.append((Span(wording.finding(row.worst, row.now), wording.SEVERITY_TONES[row.worst.severity]),))
+        return lines
+
+    def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
+        """Open the deployment."""
+        event.stop()
+        self.post_message(DeploymentChosen(event.key))
+
+    def action_open_row(self) -> None:
+        """Open the deployment under the cursor."""
+        self.table.action_choose()
+
+    def action_refresh_now(self) -> None:
+        """Ask all deployments now."""
+        for watch in self.poller.watches.values():
+            watch.refresh()

@@ -1,0 +1,1 @@
+"""Widgets that draw: they take rows, spans and numbers, and know nothing of brokers."""

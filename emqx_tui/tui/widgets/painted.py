@@ -1,0 +1,173 @@
+"""The base of the drawing widgets: lines of styled pieces, of which only changed cells are sent to the terminal."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from itertools import zip_longest
+from typing import ClassVar
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from emqx_tui.resources.spec import Tone
+from emqx_tui.tui.widgets.cells import common_prefix, common_suffix, cropped, width_of
+
+
+Look = tuple[str, ...]
+"""Component classes, each laid over the one before; the colours behind them are only known to the theme."""
+
+Piece = tuple[str, Look]
+"""Drawable text and its look."""
+
+Line = tuple[Piece, ...]
+"""Pieces from the left, neighbours differing in their look, as wide as the widget."""
+
+TONES: dict[Tone, str] = {tone: f"tone--{tone}" for tone in Tone}
+"""The component class of each tone."""
+
+BOLD = "tone--bold"
+NORMAL: Look = (TONES[Tone.NORMAL],)
+
+
+def joined(pieces: Iterable[Piece], width: int, filler: Look = NORMAL) -> Line:
+    """The pieces as a line of exactly `width` cells, cut or filled at the right, equal neighbours made one."""
+    line: list[Piece] = []
+    room = width
+    for piece in pieces:
+        text, look = piece
+        needed = width_of(text)
+        if needed > room:
+            text = cropped(text, room)
+            needed = width_of(text)
+        if not text:
+            continue
+        room -= needed
+        _append(line, text, look)
+    if room > 0:
+        _append(line, " " * room, filler)
+    return tuple(line)
+
+
+def _append(line: list[Piece], text: str, look: Look) -> None:
+    if line and line[-1][1] == look:
+        line[-1] = (line[-1][0] + text, look)
+    else:
+        line.append((text, look))
+
+
+def changed_span(old: Line, new: Line, width: int) -> tuple[int, int] | None:
+    """The first cell that looks different and the cell after the last one, or None.
+
+    One span a line, however many cells changed between: Textual sends a line from the widget's left edge to the
+    end of each span, so that two spans would cost more than one.
+    """
+    if old == new:
+        return None
+    start = 0
+    for (text, look), (new_text, new_look) in zip(old, new, strict=False):
+        if look != new_look:
+            break
+        count = common_prefix(text, new_text)
+        start += width_of(text[:count])
+        if text != new_text:
+            break
+    end = width
+    for (text, look), (new_text, new_look) in zip(reversed(old), reversed(new), strict=False):
+        if look != new_look:
+            break
+        count = common_suffix(text, new_text)
+        end -= width_of(text[len(text) - count :])
+        if text != new_text:
+            break
+    return (start, end) if start < end else (0, width)
+
+
+class Painted(Widget):
+    """A widget drawn in lines of pieces. A subclass says what to draw; `repaint` sends what has changed."""
+
+    ALLOW_SELECT: ClassVar[bool] = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*TONES.values(), BOLD}
+    DEFAULT_CSS: ClassVar[str] = """
+    Painted {
+        width: 1fr;
+        height: 1fr;
+        color: $text;
+        & > .tone--normal { color: $text; }
+        & > .tone--muted { color: $text-muted; }
+        & > .tone--strong { color: $text; text-style: bold; }
+        & > .tone--accent { color: $text-accent; }
+        & > .tone--good { color: $text-success; }
+        & > .tone--warning { color: $text-warning; }
+        & > .tone--critical { color: $text-error; text-style: bold; }
+        & > .tone--bold { text-style: bold; }
+        &:ansi > .tone--muted { color: ansi_default; text-style: dim; }
+    }
+    """
+
+    def __init__(
+        self,
+        *,
+        name: str | None = None,
+        id: str | None = None,  # noqa: A002  the name that Textual gives it
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(name=name, id=id, classes=classes, markup=False)
+        self._painted: tuple[Line, ...] = ()
+        self._painted_size = Size(0, 0)
+        self._styles_of_looks: dict[Look, Style] = {}
+
+    @abstractmethod
+    def picture(self, width: int, height: int) -> Sequence[Line]:
+        """The lines to show in that many cells, from the top. Missing lines are blank."""
+
+    def repaint(self) -> None:
+        """Send what differs from the picture that is shown; nothing when it is the same."""
+        size = self.size
+        if not size or not self.is_mounted:
+            self._painted_size = Size(0, 0)
+            return
+        old = self._painted if self._painted_size == size else ()
+        self._paint(size)
+        if not old:
+            self.refresh()
+            return
+        regions = [
+            Region(span[0], y, span[1] - span[0], 1)
+            for y, (before, after) in enumerate(zip(old, self._painted, strict=True))
+            if before is not after and (span := changed_span(before, after, size.width))
+        ]
+        if regions:
+            self.refresh(*regions)
+
+    def _paint(self, size: Size) -> None:
+        blank: Line = ((" " * size.width, NORMAL),)
+        lines = self.picture(size.width, size.height)[: size.height]
+        self._painted = tuple(line or blank for line, _row in zip_longest(lines, range(size.height), fillvalue=()))
+        self._painted_size = size
+
+    def render_line(self, y: int) -> Strip:
+        """One line of the picture, in colours."""
+        size = self.size
+        if self._painted_size != size:
+            self._paint(size)
+        if y >= len(self._painted):
+            return Strip.blank(size.width, self.style_of(NORMAL))
+        return Strip([Segment(text, self.style_of(look)) for text, look in self._painted[y]], size.width)
+
+    def style_of(self, look: Look) -> Style:
+        """The colours of a look in the theme of the moment."""
+        style = self._styles_of_looks.get(look)
+        if style is None:
+            style = self.get_visual_style(*look).rich_style
+            for name in look:
+                # get_visual_style leaves out `reverse`, which is what marks a cursor without colours
+                style += self.get_component_styles(name).text_style
+            self._styles_of_looks[look] = style
+        return style
+
+    def notify_style_update(self) -> None:
+        """Forget the colours: the theme is another."""
+        self._styles_of_looks.clear()
+        super().notify_style_update()

@@ -1,0 +1,64 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from emqx_tui.domain.filters import parse_filter
+
+
+ROW = ("emqx@10.0.0.1", "running", "core", "5.8.9")
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("", True),
+        ("   ", True),
+        ("emqx", True),
+        ("RUNNING", True),
+        ("10.0", True),
+        ("running core", True),
+        ("running replicant", False),
+        ("!stopped", True),
+        ("!running", False),
+        ("core !stopped", True),
+        ("core !CORE", False),
+        ("/^emqx@10/", True),
+        ("/^EMQX@10/", True),
+        ("/^10/", False),
+        ("/5\\.[78]\\./", True),
+        ("!/^nanomq/", True),
+        ("!/^emqx/", False),
+        ("/^emqx", True),
+        ("!", False),
+    ],
+)
+def test_a_row_is_shown_when_every_word_holds(typed: str, shown: bool) -> None:
+    assert parse_filter(typed)(ROW) is shown
+
+
+def test_a_word_may_stand_in_any_column_but_not_across_two() -> None:
+    assert parse_filter("core")(ROW)
+    assert not parse_filter("runningcore")(ROW)
+
+
+def test_an_invalid_pattern_is_named_and_the_rows_stay() -> None:
+    invalid = parse_filter("core /emqx[/ !stopped")
+    assert invalid.invalid == "/emqx[/"
+    assert invalid(ROW)
+    assert not parse_filter("replicant /emqx[/")(ROW)
+    assert parse_filter("!/(/").invalid == "!/(/"
+
+
+def test_a_valid_filter_names_nothing_as_invalid_and_remembers_what_was_typed() -> None:
+    parsed = parse_filter("core /^emqx/")
+    assert (parsed.text, parsed.invalid) == ("core /^emqx/", "")
+
+
+@given(st.text(max_size=30), st.lists(st.text(max_size=10), max_size=4))
+def test_whatever_is_typed_is_a_filter(typed: str, texts: list[str]) -> None:
+    assert parse_filter(typed)(texts) in {True, False}
+
+
+@given(st.text(alphabet="abcXYZ019@._-", min_size=1, max_size=8), st.lists(st.text(max_size=10), max_size=4))
+def test_a_word_and_its_negation_part_all_rows_between_them(word: str, texts: list[str]) -> None:
+    assert parse_filter(word)(texts) is not parse_filter("!" + word)(texts)
