@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from emqx_tui.domain.errors import BadAddress
 from emqx_tui.i18n import _
-from emqx_tui.text import sanitize
 
 
 CLOUD_DOMAINS = ("emqx.cloud", "emqxsl.com", "emqxsl.cn", "mqttce.net")
@@ -15,6 +14,7 @@ CLOUD_DOMAINS = ("emqx.cloud", "emqxsl.com", "emqxsl.cn", "mqttce.net")
 
 CLOUD_PORT = 8443
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]{0,11}")
 _SUFFIX = re.compile(r"/api(?:/v[0-9]+)?$")
 _DEFAULT_PORTS = {"/api/v5": 18083, "/api/v4": 8081, "/api": CLOUD_PORT}
 
@@ -49,9 +49,11 @@ def repair(url: str) -> Address:
     if not separator:
         scheme, rest = "", given
     if scheme.lower() not in {"", "http", "https"}:
-        raise BadAddress(_("{scheme} is not http or https").format(scheme=sanitize(scheme, 40)))
+        # What is no scheme may be part of a password with slashes in it, and is not repeated.
+        known = _SCHEME.fullmatch(scheme)
+        raise BadAddress(_("{scheme} is not http or https").format(scheme=scheme if known else "…"))
     host, port, path = _split(rest)
-    cloud = host.endswith(CLOUD_DOMAINS)
+    cloud = host.endswith(tuple(f".{domain}" for domain in CLOUD_DOMAINS))
     scheme = scheme.lower() or ("https" if cloud or port == CLOUD_PORT else "http")
     shown = f"[{host}]" if ":" in host else host
     default_port = 443 if scheme == "https" else 80

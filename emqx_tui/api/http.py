@@ -6,6 +6,7 @@ library's own text about the request.
 
 import asyncio
 import logging
+import os
 import socket
 import ssl
 import time
@@ -181,8 +182,8 @@ def _unreachable(error: httpx.HTTPError, path: str) -> Unreachable:
         step = Step.CONNECT if isinstance(error, httpx.ConnectTimeout) else Step.TIMEOUT
         return Unreachable(step, "time-out", path=path)
     if isinstance(error, httpx.ConnectError | httpx.ProxyError | httpx.UnsupportedProtocol):
-        told = [cause.strerror for cause in causes if isinstance(cause, OSError) and cause.strerror]
-        return Unreachable(Step.CONNECT, sanitize(told[0] if told else type(error).__name__), path=path)
+        told = [os.strerror(cause.errno) for cause in causes if isinstance(cause, OSError) and cause.errno]
+        return Unreachable(Step.CONNECT, told[0] if told else type(error).__name__, path=path)
     return Unreachable(Step.CLOSED, path=path)
 
 

@@ -23,6 +23,7 @@ _MEMORY_UNITS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
 _UPTIME = re.compile(r"([0-9]+)\s*(day|hour|minute|second)s?", re.IGNORECASE)
 _UPTIME_UNITS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 _LONGEST_DETAIL = 240
+_LARGEST_COUNT = 2**64 - 1
 
 
 def text(value: object) -> str | None:
@@ -51,11 +52,11 @@ def number(value: object) -> float | None:
 
 
 def count(value: object) -> int | None:
-    """A whole number that is not negative; None for anything else."""
+    """A whole number of at most 64 bits that is not negative; None for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return value if value >= 0 else None
+        return value if 0 <= value <= _LARGEST_COUNT else None
     read = number(value)
-    return int(read) if read is not None and read >= 0 else None
+    return int(read) if read is not None and 0 <= read <= _LARGEST_COUNT else None
 
 
 def memory(value: object) -> int | None:
@@ -65,8 +66,8 @@ def memory(value: object) -> int | None:
     found = _MEMORY.fullmatch(value)
     if found is None:
         return None
-    unit: int = 1024 ** _MEMORY_UNITS[found[2].upper()]
-    return round(float(found[1]) * unit)
+    size = float(found[1]) * 1024 ** _MEMORY_UNITS[found[2].upper()]
+    return round(size) if size <= _LARGEST_COUNT else None
 
 
 def uptime_text(value: object) -> float | None:
@@ -79,7 +80,7 @@ def uptime_text(value: object) -> float | None:
     found = _UPTIME.findall(value)
     if not found:
         return None
-    return float(sum(int(amount) * _UPTIME_UNITS[unit.lower()] for amount, unit in found))
+    return number(sum(float(amount) * _UPTIME_UNITS[unit.lower()] for amount, unit in found))
 
 
 def milliseconds(value: object) -> float | None:
@@ -124,7 +125,10 @@ def details(value: object) -> tuple[tuple[str, str], ...]:
 
 def short(value: object) -> str:
     """Any value as one sanitised line of bounded length, for showing what a broker said."""
-    shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    try:
+        shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    except RecursionError:
+        shown = "\N{HORIZONTAL ELLIPSIS}"
     return sanitize(" ".join(shown.split()), _LONGEST_DETAIL)
 
 
@@ -133,7 +137,7 @@ def explained(value: object) -> str:
     if isinstance(value, str) and value.startswith("{"):
         try:
             value = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return short(value)
     if isinstance(value, dict) and "reason" in value:
         reason, path = value["reason"], value.get("path")

@@ -36,6 +36,9 @@ SLOW = 60.0
 HEDGE = 2.0
 """Seconds after which nodes are asked one by one while a list has not answered, at most half an interval."""
 
+FIRST_RATES = 2.0
+"""Seconds from the first reading of the counters to the second one."""
+
 LISTS = frozenset({Part.NODES, Part.BROKERS, Part.STATS, Part.METRICS, Part.ALARMS})
 """Answers that a broker gathers from every node, so that one hung peer blocks them."""
 
@@ -70,6 +73,7 @@ class Watch:
         self._wake = asyncio.Event()
         self._broker: Broker | None = None
         self._trusted = False
+        self._hurried = False
         self._in_flight: set[Part] = set()
         self._connecting = False
         self._due: dict[Part, float] = {}
@@ -287,6 +291,10 @@ class Watch:
         known.error, known.failures, known.not_before = None, 0, 0.0
         if self._broker is not None:
             state.clock_offset = self._broker.clock_offset
+        if part is Part.METRICS and not self._hurried:
+            # A rate takes two readings: the second one comes soon, so that there are rates at once.
+            self._hurried = True
+            self._round_due = min(self._round_due, now + FIRST_RATES)
         if part is not self._primary:
             return
         state.answered_at = now

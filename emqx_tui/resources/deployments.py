@@ -160,7 +160,7 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
         ),
         Column("age", N_("AGE"), 6, _age, lambda row: row.age, _RIGHT, priority=3),
         Column(
-            "state", N_("STATE"), 18, _state, _problems, grows=True, about=N_("The worst finding, or why it is silent")
+            "state", N_("STATE"), 36, _state, _problems, grows=True, about=N_("The worst finding, or why it is silent")
         ),
     ),
     record=record,

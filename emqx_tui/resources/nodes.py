@@ -74,7 +74,7 @@ def _memory(row: NodeRow) -> Cell:
 
 def _memory_bar(row: NodeRow) -> Cell:
     share = row.memory_share if row.running else None
-    return Cell(bar(share, 10), Tone.WARNING if (share or 0.0) >= HIGH_MEMORY else Tone.ACCENT)
+    return Cell(bar(share, 10), Tone.WARNING if (share or 0.0) >= HIGH_MEMORY else Tone.CHART)
 
 
 def _alarms(row: NodeRow) -> Cell:

@@ -26,6 +26,7 @@ class Tone(StrEnum):
     GOOD = "good"
     WARNING = "warning"
     CRITICAL = "critical"
+    CHART = "chart"
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,11 +86,17 @@ def since(at: float | None, now: float, *, exact: bool) -> str:
 
 
 def finding(found: Finding, now: float) -> str:
-    """A finding as one line: `emqx@10.0.0.3 stopped, 42 s (core, 81k sessions)`."""
+    """A finding as one line: `emqx@10.0.0.3 stopped, 42 s (core, had 81k sessions)`."""
     worded = _FINDINGS.get(found.rule, _anything)(found)
     when = since(found.since, now, exact=found.exact)
     details = _node_details(found) if found.rule.startswith("node.") else ""
-    return worded + (f", {when}" if when else "") + (f" ({details})" if details else "")
+    message = found.values.get("message") or ""
+    return (
+        worded
+        + (f", {when}" if when else "")
+        + (f" ({details})" if details else "")
+        + (f": {message}" if message and message != found.values.get("name") else "")
+    )
 
 
 def _anything(found: Finding) -> str:
@@ -114,10 +120,8 @@ def _node_details(found: Finding) -> str:
 
 
 def _alarm(found: Finding) -> str:
-    name, message = found.values.get("name"), found.values.get("message")
-    shown = _("alarm {name}").format(name=name)
-    on_node = _("{alarm} on {node}").format(alarm=shown, node=found.subject) if found.subject else shown
-    return f"{on_node}: {message}" if message and message != name else on_node
+    shown = _("alarm {name}").format(name=found.values.get("name"))
+    return _("{alarm} on {node}").format(alarm=shown, node=found.subject) if found.subject else shown
 
 
 def _congestion(found: Finding) -> str:

@@ -16,7 +16,8 @@ def endpoint() -> Callable[..., Endpoint]:
     """An endpoint at a URL with the tape's credentials; whatever else is given takes their place."""
 
     def at(url: str, **choices: Any) -> Endpoint:  # noqa: ANN401  any of Endpoint's fields
-        return Endpoint(**{"url": url, "app_id": USER, "secret": Secret(PASSWORD)} | choices)
+        fields: dict[str, Any] = {"url": url, "app_id": USER, "secret": Secret(PASSWORD)}
+        return Endpoint(**fields | choices)
 
     return at
 

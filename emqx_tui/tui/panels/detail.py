@@ -159,7 +159,7 @@ def _limits(row: NodeRow) -> list[SpanLine]:
 
 
 def _limit(label: str, share: float | None, used: str, limit: str) -> SpanLine:
-    tone = Tone.WARNING if (share or 0.0) >= 0.8 else Tone.ACCENT
+    tone = Tone.WARNING if (share or 0.0) >= 0.8 else Tone.CHART
     of = used if limit == MISSING else _("{used} of {limit}").format(used=used, limit=limit)
     return (
         Span(f"{label:<{_LABEL}}", Tone.MUTED),
@@ -184,7 +184,7 @@ def _charts(row: NodeRow, state: DeploymentState, now: float, width: int) -> lis
             (
                 Span(f"{_(label):<{_LABEL}}", Tone.MUTED),
                 Span(f"{shown:>6} ", Tone.STRONG),
-                Span(spark(values, width, top=top), Tone.ACCENT),
+                Span(spark(values, width, top=top), Tone.CHART),
             )
         )
     return lines

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from emqx_tui.api.result_codes import Explanation, explain
 from emqx_tui.domain.broker import Part
 from emqx_tui.domain.errors import Forbidden, Unsupported
-from emqx_tui.domain.findings import Finding
+from emqx_tui.domain.findings import Finding, Severity
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import DeploymentRow, Snapshot
 from emqx_tui.fleet.store import DeploymentState, Phase
@@ -31,8 +31,12 @@ PARTS = {
 
 def strip(seen: Snapshot, state: DeploymentState, width: int, most: int) -> list[SpanLine]:
     """At most `most` lines; when there are more, the last one says how many."""
-    lines = [*_failure(seen.deployment, state), *_apart(state, seen.deployment.now)]
-    lines += [_finding(found, seen.deployment.now) for found in seen.findings]
+    now = seen.deployment.now
+    critical = [found for found in seen.findings if found.severity is Severity.CRITICAL]
+    lines = _failure(seen.deployment, state)
+    lines += [_finding(found, now) for found in critical]
+    lines += _apart(state, now)
+    lines += [_finding(found, now) for found in seen.findings if found.severity is not Severity.CRITICAL]
     lines += _limits(state)
     if len(lines) > most:
         more = len(lines) - most

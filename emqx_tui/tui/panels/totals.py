@@ -56,7 +56,7 @@ def compact(state: DeploymentState, now: float, width: int) -> list[SpanLine]:
     for one in figures:
         spans += [Span(_(one.label) + " ", Tone.MUTED), Span(f"{one.text:<5}", one.tone)]
         if room >= 4 and one.series is not None:
-            spans.append(Span(" " + spark(state.history[one.series].cells(now, room), room), Tone.ACCENT))
+            spans.append(Span(" " + spark(state.history[one.series].cells(now, room), room), Tone.CHART))
         spans.append(Span("  "))
     if spans_width(spans) + 12 < width:
         spans += _rest(state.totals or _NOTHING)
@@ -76,6 +76,6 @@ def tall(state: DeploymentState, now: float, width: int) -> list[SpanLine]:
         heading += [label, figure, Span(" " * max(1, each - spans_width((label, figure))))]
         values = state.history[one.series].cells(now, room) if one.series else []
         for row, line in zip(rows, chart(values, room, 2), strict=True):
-            row.append(Span(line + "   ", Tone.ACCENT))
+            row.append(Span(line + "   ", Tone.CHART))
     rest = _rest(state.totals or _NOTHING)
     return [tuple(heading), *(tuple(row) for row in rows), (*rest, Span(_("charts: 1 h"), Tone.MUTED))]

@@ -178,7 +178,7 @@ class ListScreen(Screen[None]):
     def _close_prompt(self) -> None:
         self.query_one(Prompt).display = False
         self.query_one(KeyBar).display = True
-        self.table.focus()
+        self.set_focus(self.table)
         self.draw()
 
     def on_prompt_changed(self, event: Prompt.Changed) -> None:

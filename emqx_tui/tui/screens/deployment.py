@@ -28,6 +28,9 @@ from emqx_tui.tui.widgets.lines import Lines, SpanLine
 from emqx_tui.tui.widgets.live_table import LiveTable
 
 
+DETAIL_WORTHWHILE = 8
+"""Lines that have to be left over below the rows for the detail to be shown unasked."""
+
 INTERVALS = (1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 """Seconds between two polls that `+` and `-` go through."""
 
@@ -42,6 +45,7 @@ class DeploymentScreen(ListScreen):
         super().__init__(poller, resource)
         self.deployment = name
         self._detail: bool | None = None
+        self._table_height = "1fr"
         self._seen: Snapshot | None = None
 
     @property
@@ -89,11 +93,15 @@ class DeploymentScreen(ListScreen):
         seen = self._seen = snapshot(state, clock)
         width, tall = self.size.width - 2, self.size.height >= 30
         self.query_one("#header", Lines).show(deployment_header(seen.deployment, state, width))
-        self.query_one("#strip", Lines).show(strip(seen, state, width, most=4 if tall else 1))
+        self.query_one("#strip", Lines).show(strip(seen, state, width, most=self._strip_lines()))
         draw_totals = totals.tall if tall and state.kind is not Kind.SERVERLESS else totals.compact
         self.query_one("#totals", Lines).show(draw_totals(state, clock.monotonic(), width))
         self.show_rows(self.resource.rows(seen), self._nothing(width))
         self._draw_detail()
+
+    def _strip_lines(self) -> int:
+        height = self.size.height
+        return 4 if height >= 30 else 2 if height >= 20 else 1
 
     def _nothing(self, width: int) -> list[Cell]:
         state = self.state
@@ -109,11 +117,22 @@ class DeploymentScreen(ListScreen):
     def _draw_detail(self) -> None:
         pane = self.query_one("#detail", VerticalScroll)
         pane.display = self.detail_shown
+        self._share_height()
         self.set_class(self.detail_shown, "-detail")
         if not self.detail_shown:
             return
         width = pane.size.width - 2
         self.query_one("#detail-lines", Lines).show(self._detail_lines(max(20, width)))
+
+    def _share_height(self) -> None:
+        """Below the table the detail has what the rows leave, half of the room at least."""
+        beside = not self.detail_shown or self.has_class("-wide")
+        wanted = (
+            "1fr" if beside else str(max(4, min(len(self.table.rows) + 1, self.query_one("#body").size.height // 2)))
+        )
+        if self._table_height != wanted:
+            self._table_height = wanted
+            self.table.styles.height = wanted
 
     def _detail_lines(self, width: int) -> list[SpanLine]:
         row = self.table.cursor_row
@@ -128,7 +147,8 @@ class DeploymentScreen(ListScreen):
             return False
         if self._detail is not None:
             return self._detail
-        return self.size.width >= 150 or self.size.height >= 30
+        left_over = self.query_one("#body").size.height - len(self.table.rows) - 1
+        return self.has_class("-wide") or left_over >= DETAIL_WORTHWHILE
 
     def on_live_table_cursor_moved(self, event: LiveTable.CursorMoved) -> None:
         """The detail follows the cursor."""

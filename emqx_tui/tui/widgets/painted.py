@@ -101,6 +101,7 @@ class Painted(Widget):
         & > .tone--good { color: $text-success; }
         & > .tone--warning { color: $text-warning; }
         & > .tone--critical { color: $text-error; text-style: bold; }
+        & > .tone--chart { color: $primary; }
         & > .tone--bold { text-style: bold; }
         &:ansi > .tone--muted { color: ansi_default; text-style: dim; }
     }

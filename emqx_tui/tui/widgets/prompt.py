@@ -142,7 +142,8 @@ class Prompt(Horizontal):
         self._offers = []
         self._show_prefix()
         self.value = value
-        self._field.focus()
+        # at once, for `focus` comes after the keys that are typed already
+        self.screen.set_focus(self._field)
 
     @property
     def prefix(self) -> str:

@@ -1,0 +1,1 @@
+"""Tests of the poller, with a clock and brokers that a test is the master of."""
