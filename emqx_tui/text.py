@@ -215,6 +215,16 @@ def short_duration(seconds: float | None) -> str:
     return " ".join(parts[:2])
 
 
+def long_duration(seconds: float | None) -> str:
+    """A duration in words to the second: `12 days, 4 hours, 21 minutes and 19 seconds`. Missing is `-`."""
+    if seconds is None or not math.isfinite(seconds):
+        return MISSING
+    # Imported here: tables, which the start waits for, never need it.
+    import humanize  # noqa: PLC0415
+
+    return humanize.precisedelta(int(max(0.0, seconds)), minimum_unit="seconds", format="%d")
+
+
 def bar(fraction: float | None, width: int, *, ascii: bool = False) -> str:  # noqa: A002  the word that says it
     """A bar of `width` characters. Full only at 1 or more, empty only at 0; blank when nothing is known."""
     width = max(width, 0)

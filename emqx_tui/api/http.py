@@ -125,6 +125,8 @@ class Client:
                 body = await _read(response, path)
         except TimeoutError:
             raise Unreachable(Step.TIMEOUT, path=path) from None
+        except httpx.DecodingError:
+            raise BadAnswer("content-encoding", path=path) from None
         except httpx.HTTPError as error:
             raise _unreachable(error, path) from None
         except (httpx.InvalidURL, UnicodeError, OSError) as error:

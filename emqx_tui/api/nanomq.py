@@ -9,6 +9,7 @@ from emqx_tui.api.guard import guarded
 from emqx_tui.api.prometheus import samples
 from emqx_tui.api.v4 import node
 from emqx_tui.domain.broker import Attention, Pace, Part
+from emqx_tui.domain.errors import BadAnswer
 from emqx_tui.domain.models import MEMORY, Counters, Kind, Node
 
 
@@ -63,5 +64,8 @@ class NanoMqBroker(HttpBroker):
     @guarded
     async def metrics(self) -> Mapping[str, Counters]:
         """Counters and gauges from `/prometheus`."""
-        found = samples(decode.plain(await self._client.get("/prometheus"), "/prometheus"))
+        exposition = decode.plain(await self._client.get("/prometheus"), "/prometheus")
+        found = samples(exposition)
+        if not found:
+            raise BadAnswer(wire.short(exposition[:400]), path="/prometheus")
         return {ONLY: {NAMES[name]: int(value) for name, value in found.items() if name in NAMES and value >= 0}}

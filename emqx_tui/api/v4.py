@@ -125,7 +125,7 @@ class V4Broker(HttpBroker):
             raise
         except (Unsupported, NotFound):
             return await self._broker(name)
-        return node({"node": name, **wire.mapping(row, "/nodes")})
+        return node({**wire.mapping(row, "/nodes"), "node": name})
 
     async def _broker(self, name: str) -> Node:
         try:
@@ -137,7 +137,7 @@ class V4Broker(HttpBroker):
         except Unsupported as error:
             # "Not found." below both is the answer to a name that the broker has never heard of.
             raise NotFound(error.detail, path=error.path, status=error.status) from None
-        return node({"node": name, **wire.mapping(row, "/brokers")})
+        return node({**wire.mapping(row, "/brokers"), "node": name})
 
     @guarded
     async def node_stats(self, name: str) -> Counters:

@@ -140,7 +140,7 @@ class V5Broker(HttpBroker):
     async def node(self, name: str) -> Node:
         """`/nodes/{node}`."""
         row = wire.mapping(await self._get(f"/nodes/{name}"), "/nodes")
-        return node({"node": name, **row})
+        return node({**row, "node": name})
 
     @guarded
     async def node_stats(self, name: str) -> Counters:

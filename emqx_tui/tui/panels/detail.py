@@ -15,6 +15,7 @@ from emqx_tui.text import (
     MISSING,
     bar,
     exact_number,
+    long_duration,
     percent,
     short_bytes,
     short_duration,
@@ -125,7 +126,7 @@ def _identity(row: NodeRow) -> list[SpanLine]:
     uptime = MISSING
     if node.uptime is not None and row.running:
         started = clock_time(row.now - node.uptime, row.now)
-        uptime = _("{duration}, started {time}").format(duration=short_duration(node.uptime), time=started)
+        uptime = _("{duration}, started {time}").format(duration=long_duration(node.uptime), time=started)
     lines = [_pair(_("version"), version or MISSING), _pair(_("uptime"), uptime)]
     if node.otp_release:
         lines.append(_pair("Erlang/OTP", node.otp_release))
