@@ -85,7 +85,7 @@ class Client:
                 follow_redirects=False,
                 trust_env=False,
             )
-        except (ValueError, httpx.InvalidURL):
+        except (ValueError, ImportError, httpx.InvalidURL):  # a SOCKS proxy needs a package that is not there
             raise BadAddress("proxy") from None
         self.clock_offset: float | None = None
         self._primed: dict[str, Answer | Unreachable] = {}

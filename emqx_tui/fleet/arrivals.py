@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from emqx_tui.domain.broker import Part
-from emqx_tui.domain.history import STEP
+from emqx_tui.domain.history import STEP, Ring
 from emqx_tui.domain.models import Alarm, Counters, Node, Sample, Series, Totals, node_from_gauges
 from emqx_tui.domain.rates import Reading, rates, too_close
 from emqx_tui.domain.roster import NodeState, Observation, observe
@@ -90,15 +90,20 @@ class Arrivals:
 
     def history(self, samples: Sequence[Sample]) -> None:
         """The past as the broker remembers it. What was measured since the start stays as it is."""
-        now = self._clock.monotonic()
-        measured = dict(self._state.history)
-        self._state.history.clear()
+        now, history = self._clock.monotonic(), self._state.history
+        measured = dict(history)
+        history.clear()
         for sample in samples:
             if sample.age >= STEP:
                 self._remember_totals(sample.totals, now - sample.age)
-        for series, ring in measured.items():
-            for back, value in enumerate(reversed(ring.values(now))):
-                self._state.history[series].add(now - back * STEP, value)
+        told = dict(history)
+        history.clear()
+        for series in measured.keys() | told.keys():
+            before = told.get(series, Ring()).values(now)
+            since = measured.get(series, Ring()).values(now)
+            for back in range(len(since)):
+                value = since[-1 - back] if since[-1 - back] is not None else before[-1 - back]
+                history[series].add(now - back * STEP, value)
 
     def _completed(self, nodes: Iterable[Node]) -> list[Node]:
         state = self._state

@@ -1,11 +1,11 @@
 """From a configured deployment to the adapter of its broker: the secret is read when it is needed, not before."""
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
+from emqx_tui.api.address import repair
 from emqx_tui.config import Deployment, SecretError, read_secret
 from emqx_tui.domain.broker import Broker, Endpoint, Remembered, Revealable
-from emqx_tui.domain.errors import CredentialsMissing
+from emqx_tui.domain.errors import BadAddress, CredentialsMissing
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,16 @@ async def connect(deployment: Deployment, remembered: Remembered | None) -> Brok
 def standing_warnings(deployment: Deployment) -> tuple[str, ...]:
     """Ids of what has to stay in sight of whoever watches the deployment."""
     warnings = []
-    if deployment.allow_http and urlsplit(deployment.url).scheme != "https":
+    if deployment.allow_http and _crosses_the_network_in_clear(deployment.url):
         warnings.append("plain-http")
     if not deployment.verify:
         warnings.append("no-verify")
     return tuple(warnings)
+
+
+def _crosses_the_network_in_clear(url: str) -> bool:
+    try:
+        address = repair(url)
+    except BadAddress:
+        return False
+    return address.plain and not address.loopback

@@ -23,6 +23,8 @@ class Lane:
         due: Monotonic time of its next round.
         suspect: Its last answer took so long that it asks outside the places of the others.
         answered: Its last round brought the node; None before the first.
+        asked_at: When its last question to the node began, monotonic.
+        heard_at: When the node last answered, monotonic.
         error: Why it did not.
     """
 
@@ -32,11 +34,18 @@ class Lane:
     suspect: bool = False
     answered: bool | None = None
     error: BrokerError | None = None
+    asked_at: float = 0.0
+    heard_at: float | None = None
     own: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
 
 
 class Lanes:
-    """The lanes of one deployment."""
+    """The lanes of one deployment.
+
+    Attributes:
+        ended: Nobody wants their answers any more, so nothing more is asked.
+        list_again: The list was tried again when all nodes answered.
+    """
 
     def __init__(self, broker: Broker, arrivals: Arrivals, slots: Slots, clock: Clock) -> None:
         self._broker = broker
@@ -45,6 +54,8 @@ class Lanes:
         self._clock = clock
         self._own = asyncio.Semaphore(EACH_DEPLOYMENT)
         self.lanes: dict[str, Lane] = {}
+        self.ended = False
+        self.list_again = False
 
     def add(self, names: Iterable[str]) -> None:
         """Open a lane for each node that has none."""
@@ -77,9 +88,17 @@ class Lanes:
             return None
         return next(lane.error for lane in self.lanes.values())
 
+    @property
+    def silent(self) -> list[Lane]:
+        """Nodes that did not answer while another one did: else the asked broker may be at fault."""
+        heard = max((lane.heard_at for lane in self.lanes.values() if lane.heard_at is not None), default=None)
+        if heard is None:
+            return []
+        return [lane for lane in self.lanes.values() if lane.answered is False and lane.asked_at <= heard]
+
     async def ask(self, lane: Lane, attention: Attention, interval: float) -> None:
-        """One round of a node: what it is, then its figures. The next round is due an interval after this began."""
-        lane.busy = True
+        """One round of a node that was marked busy: what it is, then its figures. The next round is due an interval
+        after this began."""
         began = self._clock.monotonic()
         try:
             await self._ask_node(lane)
@@ -97,16 +116,19 @@ class Lanes:
         began = self._clock.monotonic()
         try:
             async with self._slots.small(own, suspect):
+                if self.ended:
+                    return
+                lane.asked_at = self._clock.monotonic()
                 node = await self._broker.node(lane.name)
         except NotFound:
-            lane.answered = True
+            lane.answered, lane.error, lane.heard_at = True, None, self._clock.monotonic()
             self._arrivals.absent(lane.name)
         except BrokerError as error:
             log.info("%s does not answer by itself: %r", lane.name, error)
             lane.answered, lane.error = False, error
         else:
             lane.suspect = self._clock.monotonic() - began > 1.0
-            lane.answered, lane.error = True, None
+            lane.answered, lane.error, lane.heard_at = True, None, self._clock.monotonic()
             self._arrivals.node(node)
 
     async def _ask_figures(self, lane: Lane, attention: Attention) -> None:

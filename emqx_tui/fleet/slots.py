@@ -23,6 +23,11 @@ class Slots:
         self._in_all = asyncio.Semaphore(in_all)
         self._pages = asyncio.Semaphore(pages_in_all)
 
+    @property
+    def crowded(self) -> bool:
+        """All places are taken, so that a question may have waited for one instead of for its answer."""
+        return self._in_all.locked()
+
     @asynccontextmanager
     async def small(self, own: asyncio.Semaphore, impatient: Callable[[], None] | None = None) -> AsyncIterator[None]:
         """A place for a small request: one of the deployment's own and one among all.

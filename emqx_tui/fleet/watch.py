@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 
 from emqx_tui.domain.broker import Attention, Broker, Pace, Part, Remembered
 from emqx_tui.domain.errors import (
@@ -23,7 +23,7 @@ from emqx_tui.fleet.asking import ask, plan
 from emqx_tui.fleet.backoff import backoff, jittered
 from emqx_tui.fleet.clock import Clock
 from emqx_tui.fleet.lanes import Lane, Lanes
-from emqx_tui.fleet.slots import EACH_DEPLOYMENT, Slots
+from emqx_tui.fleet.slots import EACH_DEPLOYMENT, PATIENCE, Slots
 from emqx_tui.fleet.store import DeploymentState, Phase
 
 
@@ -33,8 +33,10 @@ HEARTBEAT = 15.0
 SLOW = 60.0
 """Seconds between two questions whose answers hardly change, and between two tries of a list that hangs."""
 
-HEDGE = 2.0
-"""Seconds after which nodes are asked one by one while a list has not answered, at most half an interval."""
+HEDGE = 1.0
+"""Seconds after which nodes are asked one by one while a list has not answered, at most half an interval.
+
+With the second that the first hung nodes hold the places of the others, healthy rows stay live."""
 
 FIRST_RATES = 2.0
 """Seconds from the first reading of the counters to the second one."""
@@ -79,8 +81,9 @@ class Watch:
         self._due: dict[Part, float] = {}
         self._round_due = 0.0
         self._list_due = 0.0
+        self._held_until = 0.0
         self._lanes: Lanes | None = None
-        self._group: asyncio.TaskGroup | None = None
+        self._asking: set[asyncio.Task[None]] = set()
 
     # What others ask of it
 
@@ -98,7 +101,7 @@ class Watch:
         state = self.state
         if state.phase in {Phase.HALTED, Phase.WAITING}:
             state.phase = Phase.POLLING if self._broker else Phase.CONNECTING
-        state.next_try = None
+        state.next_try, self._held_until = None, 0.0
         for part in state.parts.values():
             part.settled, part.not_before = False, 0.0
         self._due.clear()
@@ -112,7 +115,8 @@ class Watch:
         if paused and state.phase is not Phase.HALTED:
             state.phase = Phase.PAUSED
         elif not paused and state.phase is Phase.PAUSED:
-            state.phase = Phase.POLLING if self._broker else Phase.CONNECTING
+            waits = state.next_try is not None and self._clock.monotonic() < state.next_try
+            state.phase = Phase.WAITING if waits else Phase.POLLING if self._broker else Phase.CONNECTING
             self._round_due = 0.0
         self._wake.set()
         self._changed(state.name)
@@ -128,12 +132,10 @@ class Watch:
         """Poll until cancelled."""
         try:
             async with asyncio.TaskGroup() as group:
-                self._group = group
                 while True:
                     self._start_due(group)
                     await self._sleep()
         finally:
-            self._group = None
             await self._drop_broker()
 
     @property
@@ -154,8 +156,9 @@ class Watch:
     def interval(self) -> float:
         """Seconds between two polls now: longer when the broker takes long to answer."""
         wanted = HEARTBEAT if self.state.attention is Attention.HEARTBEAT else self.state.interval
-        taken = self.state.parts[Part.NODES].seconds or 0.0
-        return max(wanted, min(2 * taken, SLOW))
+        primary = self._primary
+        taken = None if primary is None else self.state.parts[primary].seconds
+        return max(wanted, min(2 * (taken or 0.0), SLOW))
 
     def _start_due(self, group: asyncio.TaskGroup) -> None:
         now = self._clock.monotonic()
@@ -171,14 +174,22 @@ class Watch:
             return
         for part in self._due_parts(now):
             self._in_flight.add(part)
-            group.create_task(self._fetch(part))
+            self._start(group, self._fetch(part))
         if self._lanes is not None:
             for lane in self._lanes.due(now):
-                group.create_task(self._ask_lane(lane))
+                lane.busy = True
+                self._start(group, self._ask_lane(lane))
+
+    def _start(self, group: asyncio.TaskGroup, asking: Coroutine[None, None, None]) -> None:
+        task = group.create_task(asking)
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
 
     def _due_parts(self, now: float) -> list[Part]:
         plan = self._plan()
         if self.state.failed:
+            if self._lanes is not None:
+                return []
             return [part for part in list(plan)[:1] if part not in self._in_flight]
         round_due = now >= self._round_due
         if round_due:
@@ -215,7 +226,7 @@ class Watch:
         times = [self._round_due, *self._due.values()]
         if self._lanes is not None and (lane_due := self._lanes.next_due) is not None:
             times.append(lane_due)
-        if self.state.next_try is not None:
+        if self.state.next_try is not None and now < self.state.next_try:
             times = [self.state.next_try]
         later = [at for at in times if at > now and at != float("inf")]
         sleeper = asyncio.ensure_future(self._clock.sleep(min(later, default=now + SLOW) - now))
@@ -254,7 +265,14 @@ class Watch:
             self._told()
 
     async def _drop_broker(self) -> None:
-        broker, self._broker, self._lanes = self._broker, None, None
+        """What was asked of it is called off before its connections close."""
+        broker, self._broker = self._broker, None
+        self._end_lanes()
+        others = self._asking - {asyncio.current_task()}
+        for asking in others:
+            asking.cancel()
+        if others:
+            await asyncio.wait(others)
         if broker is not None:
             await broker.aclose()
 
@@ -271,10 +289,13 @@ class Watch:
             began = self._clock.monotonic()
             place = self._slots.page if part is Part.HISTORY else self._slots.small
             async with place(self._own):
-                if self._lanes is not None and part in LISTS and part is not Part.NODES:
+                if not self._still_wanted(broker, part):
+                    self._due.pop(part, None)
                     return
                 await ask(broker, part, self.state, self._arrivals)
         except BrokerError as error:
+            if hedge is not None:
+                hedge.cancel()
             await self._failed(part, error)
         else:
             self._answered(part, began)
@@ -283,6 +304,15 @@ class Watch:
                 hedge.cancel()
             self._in_flight.discard(part)
             self._told()
+
+    def _still_wanted(self, broker: Broker, part: Part) -> bool:
+        """What has waited for its place may have become pointless, or forbidden by another answer."""
+        state = self.state
+        if broker is not self._broker or state.phase in {Phase.PAUSED, Phase.HALTED}:
+            return False
+        if state.next_try is not None and self._clock.monotonic() < state.next_try:
+            return False
+        return self._lanes is None or part is Part.NODES or part not in LISTS
 
     def _answered(self, part: Part, began: float) -> None:
         now, state = self._clock.monotonic(), self.state
@@ -299,6 +329,8 @@ class Watch:
             return
         state.answered_at = now
         self._trusted = False
+        if state.phase is Phase.HALTED or now < self._held_until:
+            return
         if state.failed:
             self._round_due = 0.0
         state.failed, state.failures, state.error, state.next_try = False, 0, None, None
@@ -306,7 +338,7 @@ class Watch:
             state.phase = Phase.POLLING
         if part is Part.NODES and self._lanes is not None:
             log.info("%s: lists answer again", state.name)
-            self._lanes, state.apart_since = None, None
+            self._end_lanes()
             self._round_due = 0.0
 
     # Failing
@@ -348,17 +380,20 @@ class Watch:
 
     def _fail(self, error: BrokerError) -> None:
         """The deployment as a whole cannot be read now."""
-        state = self.state
+        state, now = self.state, self._clock.monotonic()
+        limited = error.retry_after if isinstance(error, RateLimited) else None
+        if state.phase is Phase.HALTED or (now < self._held_until and limited is None and not error.halts):
+            return
         state.failed, state.error = True, error
         state.failures += 1
-        self._lanes, state.apart_since = None, None
+        self._end_lanes()
         if error.halts:
             state.phase, state.next_try = Phase.HALTED, None
             return
+        if limited is not None:
+            self._held_until = max(self._held_until, now + max(limited, self.interval))
         wait = backoff(state.failures, self.interval, self._rng)
-        if isinstance(error, RateLimited) and error.retry_after is not None:
-            wait = max(error.retry_after, self.interval)
-        state.next_try = self._clock.monotonic() + wait
+        state.next_try = now + wait if limited is None else self._held_until
         if state.phase is not Phase.PAUSED:
             state.phase = Phase.WAITING
 
@@ -373,6 +408,8 @@ class Watch:
     async def _hedge(self, broker: Broker) -> None:
         usual = self.state.parts[Part.NODES].seconds or 0.0
         await self._clock.sleep(max(min(HEDGE, self.interval / 2), 1.5 * usual))
+        while self._slots.crowded:
+            await self._clock.sleep(PATIENCE)
         if broker is self._broker:
             await self._go_apart()
 
@@ -388,7 +425,8 @@ class Watch:
         if names:
             self._open(lanes, names)
         try:
-            members = await broker.members()
+            async with self._slots.small(asyncio.Semaphore(1)):
+                members = await broker.members()
         except BrokerError as error:
             log.info("%s: members: %r", self.state.name, error)
             members = frozenset()
@@ -406,32 +444,37 @@ class Watch:
         self._list_due = self._clock.monotonic() + SLOW
         self._told()
 
+    def _end_lanes(self) -> None:
+        if self._lanes is not None:
+            self._lanes.ended = True
+        self._lanes, self.state.apart_since = None, None
+
     async def _ask_lane(self, lane: Lane) -> None:
         lanes = self._lanes
         if lanes is None:
             return
+        was_silent = lane.answered is False
         await lanes.ask(lane, self.state.attention, self.interval)
         if lanes is not self._lanes:
             return
         if lane.answered:
-            self._lane_answered(lanes)
+            self._lane_answered(lanes, news=was_silent)
+        elif lane.error is not None and (lane.error.halts or isinstance(lane.error, RateLimited)):
+            self._fail(lane.error)
         elif (error := lanes.all_failed) is not None:
             self._fail(error)
-        self._mark_silent(lanes)
+        else:
+            for silent in lanes.silent:
+                self._arrivals.silent(silent.name)
         self._told()
 
-    def _lane_answered(self, lanes: Lanes) -> None:
+    def _lane_answered(self, lanes: Lanes, *, news: bool) -> None:
         state = self.state
         state.answered_at, state.failed, state.error, state.failures = self._clock.monotonic(), False, None, 0
         if state.phase is Phase.WAITING:
             state.phase, state.next_try = Phase.POLLING, None
-        if lanes.all_well:
+        if lanes.all_well and (news or not lanes.list_again):
+            lanes.list_again = True
             self._list_due = min(self._list_due, self._clock.monotonic())
-
-    def _mark_silent(self, lanes: Lanes) -> None:
-        """A silent node is called unreachable only when another one answers: else the asked broker may be at fault."""
-        if not any(lane.answered for lane in lanes.lanes.values()):
-            return
-        for lane in lanes.lanes.values():
-            if lane.answered is False:
-                self._arrivals.silent(lane.name)
+        for silent in lanes.silent:
+            self._arrivals.silent(silent.name)

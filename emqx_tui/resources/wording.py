@@ -56,7 +56,7 @@ SEVERITY_TONES: Mapping[Severity, Tone] = {
 }
 
 WARNINGS: Mapping[str, str] = {
-    "plain-http": N_("plain HTTP: secrets readable on the way"),
+    "plain-http": N_("plain HTTP"),
     "no-verify": N_("certificate not verified"),
 }
 """What has to stay in sight of whoever watches a deployment."""

@@ -17,13 +17,15 @@ _GAP = Span("  ")
 
 
 def deployment_header(row: DeploymentRow, state: DeploymentState, width: int) -> list[SpanLine]:
-    """Name, product and nodes on the left; mode, freshness and interval on the right; standing warnings between."""
+    """Name, standing warnings, product and nodes on the left; mode, freshness and interval on the right."""
     about = [part for part in (kind_of(row), row.edition) if part]
     if row.up is not None:
         about.append(_("{up}/{known} nodes").format(up=row.up, known=row.known))
-    left = [Span(row.name, Tone.ACCENT, bold=True), _GAP, Span(" · ".join(about), Tone.STRONG)]
+    left = [Span(row.name, Tone.ACCENT, bold=True)]
     for warning in state.warnings:
+        # Before the rest of the line, which gives way first on a narrow terminal.
         left += [_GAP, Span(f"▲ {_(WARNINGS[warning])}", Tone.WARNING)]
+    left += [_GAP, Span(" · ".join(about), Tone.STRONG)]
     return [left_and_right(left, _right(row, state), width)]
 
 

@@ -64,7 +64,7 @@ class FleetScreen(ListScreen):
         """Read the store and draw."""
         rows = [deployment_row(state, self.poller.clock) for state in self.poller.store.deployments.values()]
         width = self.size.width - 2
-        clock = time.strftime("%H:%M:%S %Z")
+        clock = time.strftime("%H:%M:%S %Z", time.localtime(self.poller.clock.wall()))
         self.query_one("#header", Lines).show(fleet_header(rows, clock, width))
         self.query_one("#strip", Lines).show(fleet_notices(self._problems)[:3])
         self.show_rows(rows, self._nothing())
