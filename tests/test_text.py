@@ -2,7 +2,7 @@ import re
 import unicodedata
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -41,6 +41,7 @@ def _is_emoji_part(character: str) -> bool:
     return unicodedata.category(character) in {"So", "Sk"} or character in {VS16, "\ufe0e"}
 
 
+@settings(deadline=None)
 @given(texts)
 @example("a" + ZWJ + "b")
 @example("\x1b" + VS16 + ZWJ + "\U0001f469")
@@ -59,6 +60,7 @@ def test_what_is_sanitised_holds_nothing_that_steers_a_terminal_or_hides(text: s
             assert character not in NASTY
 
 
+@settings(deadline=None)
 @given(texts, st.integers(min_value=1, max_value=50))
 def test_sanitising_twice_changes_nothing_and_the_length_is_bounded(text: str, longest: int) -> None:
     once = sanitize(text, longest)
@@ -94,6 +96,7 @@ def test_a_long_text_is_cut_with_an_ellipsis() -> None:
     assert sanitize("x" * 5000) == "x" * (LONGEST - 1) + "…"
 
 
+@settings(deadline=None)
 @given(texts)
 @example(FAMILY)
 @example(ASTRONAUT)
@@ -117,6 +120,7 @@ def test_widths_are_cells_and_not_characters(text: str, width: int) -> None:
     assert cell_width(text) == width
 
 
+@settings(deadline=None)
 @given(texts, widths)
 def test_fitted_text_takes_exactly_its_width(text: str, width: int) -> None:
     safe = sanitize(text)
@@ -124,6 +128,7 @@ def test_fitted_text_takes_exactly_its_width(text: str, width: int) -> None:
     assert cell_width(fit(safe, width, right=True)) == width
 
 
+@settings(deadline=None)
 @given(texts, widths)
 def test_cropped_text_never_takes_more_than_its_width_and_marks_the_cut(text: str, width: int) -> None:
     safe = sanitize(text)
@@ -176,6 +181,7 @@ def test_a_count_is_short_and_what_is_missing_is_no_zero(value: float | None, sh
     assert short_number(value) == shown
 
 
+@settings(deadline=None)
 @given(st.floats(min_value=0, max_value=9e17))
 def test_a_count_takes_at_most_five_cells(value: float) -> None:
     assert len(short_number(value)) <= 5
@@ -216,6 +222,7 @@ def test_bytes_are_counted_in_units_of_1024(value: float | None, shown: str) -> 
     assert short_bytes(value) == shown
 
 
+@settings(deadline=None)
 @given(st.floats(min_value=0, max_value=9e14))
 def test_bytes_take_at_most_six_cells(value: float) -> None:
     assert len(short_bytes(value)) <= 6
@@ -240,6 +247,7 @@ def test_a_duration_is_told_in_its_two_largest_units(seconds: float | None, show
     assert short_duration(seconds) == shown
 
 
+@settings(deadline=None)
 @given(st.floats(min_value=0, max_value=1e9))
 def test_a_duration_never_tells_more_than_it_was(seconds: float) -> None:
     units = {"d": 86400, "h": 3600, "m": 60, "s": 1}
@@ -252,6 +260,7 @@ def test_a_share_is_told_in_percent(share: float | None, shown: str) -> None:
     assert percent(share) == shown
 
 
+@settings(deadline=None)
 @given(st.one_of(st.none(), st.floats(min_value=0, max_value=1)), st.integers(min_value=1, max_value=30))
 def test_a_bar_is_as_wide_as_asked(share: float | None, width: int) -> None:
     assert cell_width(bar(share, width)) == width

@@ -160,7 +160,8 @@ def _context(
     if verify and ca_file is not None:
         context = ssl.create_default_context(cafile=ca_file)
     if client_cert is not None:
-        context.load_cert_chain(client_cert, client_key)
+        # Without a passphrase OpenSSL would ask for the one of a locked key in the terminal, over the screen.
+        context.load_cert_chain(client_cert, client_key, password=lambda: "")
     return context
 
 

@@ -96,6 +96,29 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "RESOURCE_NOT_FOUND": (N_("there is no such resource"), ""),
     "BAD_TOPIC": (N_("the topic is not legal"), N_("Check the topic")),
     "BAD_NODE_NAME": (N_("there is no such node"), ""),
+    "BAD_USERNAME_OR_PWD": (N_("wrong user or password"), N_("Use an API key")),
+    "BAD_CONFIG_SCHEMA": (N_("the configuration that was sent is not legal"), ""),
+    "BAD_LISTENER_ID": (N_("there is no such listener"), ""),
+    "CLIENT_NOT_FOUND": (N_("there is no such client"), ""),
+    "CLIENT_NOT_RESPONSE": (N_("the client did not answer the broker"), ""),
+    "CLIENT_SHUTDOWN": (N_("the client is being disconnected"), ""),
+    "CONFLICT": (N_("it conflicts with what is there"), ""),
+    "DEPENDENCY_EXISTS": (N_("something else depends on it"), ""),
+    "FORBIDDEN": (N_("the API key may not use this path"), N_("Use a key that may see the whole deployment")),
+    "INVALID_ID": (N_("the id is not legal"), ""),
+    "INVALID_PARAMTER": (N_("a parameter is wrong"), N_("Please report this with the log")),  # EMQX's own spelling
+    "MESSAGE_ID_NOT_FOUND": (N_("there is no such message"), ""),
+    "MESSAGE_ID_SCHEMA_ERROR": (N_("the message's id is not legal"), ""),
+    "NOT_MATCH": (N_("the conditions do not match"), ""),
+    "NO_DEFAULT_VALUE": (N_("the setting has no default value"), ""),
+    "PARAM_ERROR": (N_("a parameter is wrong"), N_("Please report this with the log")),
+    "RESET_FAILED": (N_("it could not be reset"), N_("Look into the broker's log at this time")),
+    "REST_FAILED": (N_("it could not be reset"), N_("Look into the broker's log at this time")),
+    "RULE_NOT_FOUND": (N_("there is no such rule"), ""),
+    "UNKNOWN_ERROR": (N_("unknown error"), N_("Look into the broker's log at this time")),
+    "UNSUPPORTED_MEDIA_TYPE": (N_("the broker takes only JSON here"), N_("Please report this with the log")),
+    "UPDATE_FAILED": (N_("it could not be changed"), N_("Look into the broker's log at this time")),
+    "USER_NOT_FOUND": (N_("there is no such user"), ""),
 }
 """EMQX 5's words: meaning and what to do."""
 
@@ -249,7 +272,8 @@ def _coded(error: BrokerError, kind: Kind | None) -> tuple[str, str]:
         found = found or RESULT_CODES.get(code)
     if found is None:
         return "", ""
-    return _(found[0]), _(found[1]) if found[1] else ""
+    meaning, advice = found
+    return _(meaning), _(advice) if advice else ""
 
 
 _EXPLAINERS: Mapping[type[BrokerError], Callable[[BrokerError, Kind | None], Explanation]] = {

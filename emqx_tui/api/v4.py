@@ -32,7 +32,8 @@ ROUTES = "/routes"
 
 def node(row: Mapping[str, Any]) -> Node:
     """A node from an element of `/nodes` or `/brokers` (API reference, 4.1)."""
-    status, error = wire.text(row.get("node_status")), wire.text(row.get("error"))
+    status, failed = wire.text(row.get("node_status")), row.get("error")
+    error = wire.text(failed) or (wire.short(failed) if failed and not isinstance(failed, str) else None)
     running = None if status is None else status.casefold() == "running"
     return Node(
         name=wire.text(row.get("node")) or wire.text(row.get("name")),

@@ -1,6 +1,7 @@
 """The filter of a table: words that a row must have or must not have."""
 
 import re
+import warnings
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -39,7 +40,7 @@ def parse_filter(text: str) -> Filter:
         word = term if wanted else term[1:]
         try:
             holds = _holds(word)
-        except re.error:
+        except (re.error, OverflowError, RecursionError):
             invalid = term
             continue
         tests.append(_test(holds, wanted=wanted))
@@ -48,7 +49,9 @@ def parse_filter(text: str) -> Filter:
 
 def _holds(word: str) -> Callable[[str], bool]:
     if len(word) > 1 and word.startswith("/"):
-        pattern = re.compile(word[1:].removesuffix("/"), re.IGNORECASE)
+        with warnings.catch_warnings():  # of what Python may read otherwise in later versions
+            warnings.simplefilter("ignore")
+            pattern = re.compile(word[1:].removesuffix("/"), re.IGNORECASE)
         return lambda text: pattern.search(text) is not None
     folded = word.casefold()
     return lambda text: folded in text.casefold()

@@ -97,8 +97,7 @@ class Lanes:
         return [lane for lane in self.lanes.values() if lane.answered is False and lane.asked_at <= heard]
 
     async def ask(self, lane: Lane, attention: Attention, interval: float) -> None:
-        """One round of a node that was marked busy: what it is, then its figures. The next round is due an interval
-        after this began."""
+        """One round of a node that is marked busy: what it is, then its figures. The next is due an interval later."""
         began = self._clock.monotonic()
         try:
             await self._ask_node(lane)

@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from emqx_tui.domain.broker import Remembered
 from emqx_tui.domain.models import Kind, Node
@@ -18,6 +18,10 @@ from emqx_tui.text import sanitize
 
 
 FORMAT = 1
+
+_LARGEST = 2**63
+_LAST_TIME = 253_402_300_799.0
+"""The end of the year 9999: no later time can be shown."""
 
 log = logging.getLogger(__name__)
 
@@ -50,11 +54,13 @@ class StateFiles:
     def load(self, name: str, url: str) -> Kept:
         """What was kept of the deployment; empty when there is nothing, or nothing that can be read."""
         path = self.path(name, url)
-        if path is None or not path.exists():
+        if path is None:
             return Kept()
         try:
             return _decoded(json.loads(path.read_bytes()))
-        except (OSError, ValueError, TypeError, LookupError, AttributeError) as error:
+        except FileNotFoundError:
+            return Kept()
+        except (OSError, ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
             log.warning("%s is left aside: %r", path, error)
             return Kept()
 
@@ -66,9 +72,13 @@ class StateFiles:
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=path.stem)
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(_encoded(kept), file, ensure_ascii=True, indent=1)
-            Path(temporary).replace(path)
+            try:
+                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                    json.dump(_encoded(kept), file, ensure_ascii=True, indent=1)
+                Path(temporary).replace(path)
+            except OSError:
+                Path(temporary).unlink(missing_ok=True)
+                raise
         except OSError as error:
             log.warning("%s cannot be written: %r", path, error)
 
@@ -91,17 +101,35 @@ def _decoded(content: Mapping[str, Any]) -> Kept:
 
 
 def _member(item: Mapping[str, Any]) -> Member:
-    known = {one.name for one in fields(Node)}
-    last = {name: _clean(value) for name, value in item["last"].items() if name in known}
+    known = {one.name: one.type for one in fields(Node)}
+    last = {name: _clean(value, known[name]) for name, value in item["last"].items() if name in known}
     return Member(
         name=sanitize(item["name"]),
         state=NodeState(item["state"]),
         last=Node(**last),
-        seen_at=item["seen_at"],
-        since=item["since"],
-        exact=bool(item["exact"]),
+        seen_at=_time(item["seen_at"]),
+        since=_time(item["since"]),
+        exact=_clean(item["exact"], bool),
     )
 
 
-def _clean(value: object) -> Any:  # noqa: ANN401  a field of Node
+def _clean(value: object, wanted: Any) -> Any:  # noqa: ANN401  a field of Node and its type
+    """The value made safe; only what has the wanted type comes in.
+
+    Raises:
+        ValueError: It has another type, or is a number that no figure can be.
+    """
+    kinds = get_args(wanted) or (wanted,)
+    kind = float if type(value) is int and float in kinds else type(value)
+    if kind not in kinds:
+        raise ValueError(f"not of the type that was kept: {value!r:.40}")
+    if isinstance(value, int | float) and not -_LARGEST <= value <= _LARGEST:  # what is no number is not between either
+        raise ValueError("a number that no figure can be")
     return sanitize(value) if isinstance(value, str) else value
+
+
+def _time(value: object) -> float | None:
+    found: float | None = _clean(value, float | None)
+    if found is not None and not 0 <= found <= _LAST_TIME:
+        raise ValueError(f"a time out of range: {found!r}")
+    return found

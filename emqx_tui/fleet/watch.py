@@ -83,6 +83,7 @@ class Watch:
         self._list_due = 0.0
         self._held_until = 0.0
         self._lanes: Lanes | None = None
+        self._going_apart = asyncio.Lock()
         self._asking: set[asyncio.Task[None]] = set()
 
     # What others ask of it
@@ -133,8 +134,9 @@ class Watch:
         try:
             async with asyncio.TaskGroup() as group:
                 while True:
-                    self._start_due(group)
-                    await self._sleep()
+                    now = self._clock.monotonic()
+                    self._start_due(group, now)
+                    await self._sleep(now)
         finally:
             await self._drop_broker()
 
@@ -160,8 +162,7 @@ class Watch:
         taken = None if primary is None else self.state.parts[primary].seconds
         return max(wanted, min(2 * (taken or 0.0), SLOW))
 
-    def _start_due(self, group: asyncio.TaskGroup) -> None:
-        now = self._clock.monotonic()
+    def _start_due(self, group: asyncio.TaskGroup, now: float) -> None:
         state = self.state
         if state.phase in {Phase.PAUSED, Phase.HALTED}:
             return
@@ -221,15 +222,19 @@ class Watch:
         """The part that tells whether the deployment answers at all."""
         return next(iter(self._plan()), None)
 
-    async def _sleep(self) -> None:
-        now = self._clock.monotonic()
+    async def _sleep(self, now: float) -> None:
+        """Until the next thing is due after `now`, the moment for which everything due has been started.
+
+        By that moment and not by the present one: what became due in between would be overlooked.
+        """
         times = [self._round_due, *self._due.values()]
         if self._lanes is not None and (lane_due := self._lanes.next_due) is not None:
             times.append(lane_due)
         if self.state.next_try is not None and now < self.state.next_try:
             times = [self.state.next_try]
         later = [at for at in times if at > now and at != float("inf")]
-        sleeper = asyncio.ensure_future(self._clock.sleep(min(later, default=now + SLOW) - now))
+        seconds = max(0.0, min(later, default=now + SLOW) - self._clock.monotonic())
+        sleeper = asyncio.ensure_future(self._clock.sleep(seconds))
         waker = asyncio.ensure_future(self._wake.wait())
         try:
             await asyncio.wait({sleeper, waker}, return_when=asyncio.FIRST_COMPLETED)
@@ -267,7 +272,6 @@ class Watch:
     async def _drop_broker(self) -> None:
         """What was asked of it is called off before its connections close."""
         broker, self._broker = self._broker, None
-        self._end_lanes()
         others = self._asking - {asyncio.current_task()}
         for asking in others:
             asking.cancel()
@@ -355,6 +359,7 @@ class Watch:
             # What was remembered is not what answers there now.
             known.error, known.failures = None, 0
             self.remembered = None
+            self._end_lanes()
             await self._drop_broker()
         elif isinstance(error, Unsupported | Forbidden) and known.answered_at is None:
             self._settle(part, error)
@@ -415,11 +420,13 @@ class Watch:
 
     async def _go_apart(self) -> bool:
         """Ask nodes one by one from now on; False when this broker cannot, or no node is known."""
+        async with self._going_apart:  # two lists that hang end at about the same time
+            return self._lanes is not None or await self._open_lanes()
+
+    async def _open_lanes(self) -> bool:
         broker = self._broker
         if broker is None or not broker.asks_nodes_apart:
             return False
-        if self._lanes is not None:
-            return True
         names = set(self._known_names())
         lanes = Lanes(broker, self._arrivals, self._slots, self._clock)
         if names:
@@ -430,6 +437,8 @@ class Watch:
         except BrokerError as error:
             log.info("%s: members: %r", self.state.name, error)
             members = frozenset()
+        if broker is not self._broker:
+            return False
         if members and not names:
             self._open(lanes, members)
         lanes.add(members)

@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
+from textual.screen import Screen
 
 from emqx_tui.config import Deployment
 from emqx_tui.fleet.poller import Poller
@@ -22,6 +24,7 @@ from emqx_tui.tui import themes
 from emqx_tui.tui.bindings import Place, bindings_of
 from emqx_tui.tui.commands import GoTo, parse_command
 from emqx_tui.tui.messages import CommandGiven, DeploymentChosen, StoreChanged
+from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.screens.deployment import DeploymentScreen
 from emqx_tui.tui.screens.fleet import FleetScreen
 
@@ -72,23 +75,36 @@ class EmqxTui(App[None]):
         self._log_file = log_file
         self._prepare = prepare
         self._pending: Timer | None = None
+        self._notes: dict[str, str] = {}
+        # Before anything is mounted: a change of theme styles every widget anew.
+        themes.register(self)
+
+    def get_default_screen(self) -> Screen[None]:
+        """The first screen is mounted as the first one: a blank one before it would cost a tenth of the start."""
+        if self._opened is not None and self._opened in self.poller.store.deployments:
+            return DeploymentScreen(self.poller, self._opened, RESOURCES[0])
+        return self._fleet_screen()
+
+    def _fleet_screen(self) -> FleetScreen:
+        return FleetScreen(self.poller, problems=self._problems, config_path=self._config_path, notes=self._notes)
 
     async def on_mount(self) -> None:
-        """Open the first screen and start the poller."""
-        themes.register(self)
+        """Start what the screens show."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
             # Textual handles neither, and would leave the terminal in its alternate screen with the mouse on.
             loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
-        notes: dict[str, str] = {}
         if self._prepare is not None:
             deployments, notes = await self._prepare()
+            self._notes.update(notes)
             self.poller.add(deployments)
+            if self._opened is not None:
+                await self._show(self._opened, RESOURCES[0].name)
         self.poller.store.listen(self._store_changed)
-        fleet = FleetScreen(self.poller, problems=self._problems, config_path=self._config_path, notes=notes)
-        await self.push_screen(fleet)
-        if self._opened is not None:
-            await self._show(self._opened, RESOURCES[0].name)
+        # After the first paint: what the poller imports would hold it up.
+        self.screen.call_after_refresh(self._start_poller)
+
+    def _start_poller(self) -> None:
         self.run_worker(self.poller.run(), name="poller", group="poller", description="")
         self.set_interval(1.0, self._tell_screen)
 
@@ -105,11 +121,24 @@ class EmqxTui(App[None]):
         if self.screen_stack:
             self.screen.post_message(StoreChanged())
 
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys typed before the prompt they open has the focus belong to it: fast typing loses none."""
+        screen = self.screen
+        if isinstance(screen, ListScreen) and event.is_printable and screen.take_typed(event.character or ""):
+            event.stop()
+            event.prevent_default()
+
     # Going somewhere
 
     async def on_deployment_chosen(self, event: DeploymentChosen) -> None:
         """Open the deployment."""
         await self._show(event.name, event.resource)
+
+    async def on_fleet_wanted(self) -> None:
+        """Leave the deployment."""
+        await self._show_fleet()
 
     async def on_command_given(self, event: CommandGiven) -> None:
         """Go where the line says."""
@@ -125,7 +154,7 @@ class EmqxTui(App[None]):
         elif command.verb == "help":
             await self.action_help()
         elif command.verb == "fleet":
-            await self._leave_deployment()
+            await self._show_fleet()
         else:
             await self._show(command.deployment, command.resource)
 
@@ -142,11 +171,21 @@ class EmqxTui(App[None]):
             self.notify(_("Choose a deployment first."), markup=False)
             return
         await self._leave_deployment()
-        await self.push_screen(DeploymentScreen(self.poller, name, kind))
+        wanted = DeploymentScreen(self.poller, name, kind)
+        if isinstance(self.screen, DeploymentScreen):
+            await self.switch_screen(wanted)
+        else:
+            await self.push_screen(wanted)
 
     async def _leave_deployment(self) -> None:
-        while isinstance(self.screen, DeploymentScreen):
+        while isinstance(self.screen, DeploymentScreen) and len(self.screen_stack) > 1:
             await self.pop_screen()
+
+    async def _show_fleet(self) -> None:
+        """The fleet is mounted when it is first wanted: who opens a deployment does not wait for it."""
+        await self._leave_deployment()
+        if not isinstance(self.screen, FleetScreen):
+            await self.switch_screen(self._fleet_screen())
 
     async def action_help(self) -> None:
         """Show the keys and words."""

@@ -50,6 +50,7 @@ KEYS: tuple[Key, ...] = (
     Key(
         "fleet.open", "enter", "⏎", "screen.open_row", N_("open"), N_("Open the deployment under the cursor"), _FLEET, 1
     ),
+    Key("fleet.clear", "escape", "esc", "screen.clear_filter", N_("clear"), N_("Clear the filter"), _FLEET),
     Key("view.back", "escape", "esc", "screen.back", N_("back"), N_("Clear the filter, or go back"), _OPEN, 2),
     Key(
         "app.prompt",

@@ -25,6 +25,10 @@ class DeploymentChosen(Message):
         self.resource = resource
 
 
+class FleetWanted(Message):
+    """Back to the fleet."""
+
+
 class CommandGiven(Message):
     """A line was entered at the `:` prompt."""
 

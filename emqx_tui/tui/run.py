@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from emqx_tui.config import Deployment, InlineSecret, Secret
-from emqx_tui.demo import DemoFleet, start_fleet
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.state_file import StateFiles
 from emqx_tui.fleet.store import Store
@@ -39,11 +38,11 @@ def run_demo(scenario: str, *, nodes: int | None, port: int, opened: str | None,
     Returns:
         The exit code of the program.
     """
-    running: list[DemoFleet] = []
+    # Imported here: whoever watches real brokers does not pay for the simulated ones.
+    from emqx_tui.demo import start_fleet  # noqa: PLC0415
 
     async def prepare() -> tuple[Sequence[Deployment], dict[str, str]]:
         fleet = await start_fleet(scenario, nodes=nodes, port=port)
-        running.append(fleet)
         deployments = [
             Deployment(name=one.name, url=one.url, app_id=one.app_id, secret=InlineSecret(Secret(one.app_secret)))
             for one in fleet.deployments

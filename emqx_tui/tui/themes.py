@@ -20,6 +20,7 @@ DARK = Theme(
     surface="#131718",
     panel="#1a1f21",
     variables={
+        "chart": "#2fb88c",
         "text-accent": "#2fd0a0",
         "text-success": "#7ccf6b",
         "text-warning": "#e8b84a",
@@ -50,6 +51,7 @@ LIGHT = Theme(
     surface="#eef2f0",
     panel="#e3e9e6",
     variables={
+        "chart": "#0b7a57",
         "text-accent": "#00705a",
         "text-success": "#2a6a15",
         "text-warning": "#7a5000",

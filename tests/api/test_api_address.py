@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from emqx_tui.api.address import repair
@@ -131,6 +131,7 @@ def test_what_cannot_be_an_address_is_refused_with_its_reason(url: str, reason: 
     assert refused.value.detail == reason
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=40), st.from_regex(r"(https?://)?[a-z:@\[\]/.#?%0-9]{0,30}", fullmatch=True)))
 @example("http://[v1.x]/api")
 @example("http://host\u2100/api")

@@ -85,6 +85,25 @@ async def test_any_json_as_any_answer_gives_values_or_a_broker_error(
             await values_or_error(detect.connect(endpoint(base)), closes=True)
 
 
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=st.one_of(st.binary(max_size=60), st.text(max_size=40).map(str.encode)), status=st.integers(100, 599))
+async def test_any_bytes_as_any_answer_give_values_or_a_broker_error(
+    endpoint: Callable[..., Endpoint], body: bytes, status: int
+) -> None:
+    async def canned(_client: http.Client, _path: str, _params: object = None) -> http.Answer:
+        return http.Answer(status, {"retry-after": "x", "content-type": "text/html", "location": "\x1b"}, body, 0.01)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(http.Client, "get", canned)
+        for kind, adapter in detect.ADAPTERS.items():
+            base = "http://127.0.0.1:1" + ("/api/v5" if kind in {Kind.EMQX5, Kind.SERVERLESS} else "/api/v4")
+            broker = adapter(http.Client(base, endpoint(base), repair(base)))
+            for question, arguments in QUESTIONS:
+                await values_or_error(getattr(broker, question)(*arguments))
+            await broker.aclose()
+            await values_or_error(detect.connect(endpoint(base)), closes=True)
+
+
 async def values_or_error(asked: Awaitable[Any], *, closes: bool = False) -> None:
     try:
         found = await asked

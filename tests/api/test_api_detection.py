@@ -139,6 +139,13 @@ async def test_a_wrong_key_is_told_after_one_request(
         assert asked(tape) == [f"{base}/nodes"]
 
 
+async def test_a_wrong_key_is_not_tried_at_other_places_of_the_same_host(connect: Connect) -> None:
+    async with Tape(V5) as tape:
+        with pytest.raises(Unauthorized):
+            await connect(tape.url, app_id="someone-else")
+        assert asked(tape) == ["/api/v5/nodes"]
+
+
 @pytest.mark.parametrize(
     ("recorded", "base", "kind"),
     [(V4, "/api/v4", Kind.EMQX4), (V5, "/api/v5", Kind.EMQX5), (NANO, "/api/v4", Kind.NANOMQ)],

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emqx_tui.api import v4, v5, wire
@@ -196,6 +196,7 @@ def test_every_field_of_a_node_may_be_missing_and_none_becomes_zero(value: objec
     assert v4.node(row) == v5.node(row) == v4.node({}) == v5.node({}) == Node(None)
 
 
+@settings(deadline=None)
 @given(st.fixed_dictionaries({}, optional=dict.fromkeys(FIELDS.split(), json_values)))
 def test_a_node_is_read_from_any_row(row: dict[str, object]) -> None:
     for node in (v4.node(row), v5.node(row)):
@@ -203,6 +204,7 @@ def test_a_node_is_read_from_any_row(row: dict[str, object]) -> None:
             assert getattr(node, name) is None or 0 <= getattr(node, name) < 2**64
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_an_alarm_is_read_from_any_row(value: object) -> None:
     row = dict.fromkeys(("name", "node", "message", "activate_at", "details"), value)
@@ -210,6 +212,7 @@ def test_an_alarm_is_read_from_any_row(value: object) -> None:
     assert v5.alarm(row).name
 
 
+@settings(deadline=None)
 @given(json_values)
 def test_every_reader_takes_any_value(value: object) -> None:
     readers = (wire.text, wire.number, wire.count, wire.memory, wire.uptime_text, wire.milliseconds, wire.moment)

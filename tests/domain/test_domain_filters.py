@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emqx_tui.domain.filters import parse_filter
@@ -49,16 +49,32 @@ def test_an_invalid_pattern_is_named_and_the_rows_stay() -> None:
     assert parse_filter("!/(/").invalid == "!/(/"
 
 
+@pytest.mark.parametrize(
+    "pattern", ["/a{99999999999999999999}/", "/" + "(" * 3000 + ")" * 3000, "/a**/", "/(?P<x/", "/\\"]
+)
+def test_a_pattern_beyond_reason_is_invalid_and_no_end_of_the_program(pattern: str) -> None:
+    assert parse_filter(pattern).invalid == pattern
+
+
+def test_a_pattern_that_python_will_read_otherwise_some_day_is_taken_without_a_warning() -> None:
+    assert parse_filter("/[[e]mqx/")(ROW)
+
+
 def test_a_valid_filter_names_nothing_as_invalid_and_remembers_what_was_typed() -> None:
     parsed = parse_filter("core /^emqx/")
     assert (parsed.text, parsed.invalid) == ("core /^emqx/", "")
 
 
-@given(st.text(max_size=30), st.lists(st.text(max_size=10), max_size=4))
+@settings(deadline=None)
+@given(
+    st.one_of(st.text(max_size=30), st.text("/!([{)}]*+?|\\^$.-0129aw", max_size=12)),
+    st.lists(st.text(max_size=10), max_size=4),
+)
 def test_whatever_is_typed_is_a_filter(typed: str, texts: list[str]) -> None:
     assert parse_filter(typed)(texts) in {True, False}
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="abcXYZ019@._-", min_size=1, max_size=8), st.lists(st.text(max_size=10), max_size=4))
 def test_a_word_and_its_negation_part_all_rows_between_them(word: str, texts: list[str]) -> None:
     assert parse_filter(word)(texts) is not parse_filter("!" + word)(texts)

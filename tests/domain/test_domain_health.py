@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emqx_tui.domain.findings import RANK, Finding, Severity, ranked
@@ -100,6 +100,7 @@ def test_findings_stand_worst_first_then_newest_then_by_name() -> None:
     assert found[-1].since is None
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.builds(
@@ -138,6 +139,7 @@ def test_totals_sum_what_is_per_node() -> None:
     assert not totals.partial
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(min_value=0, max_value=10**6), min_size=1, max_size=5))
 def test_what_every_node_reports_of_the_whole_cluster_is_never_summed(topics: list[int]) -> None:
     nodes = roster(*(member(str(place), NodeState.RUNNING) for place in range(len(topics))))

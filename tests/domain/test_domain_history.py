@@ -1,6 +1,6 @@
 import math
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emqx_tui.domain.history import POINTS, STEP, Ring
@@ -72,6 +72,7 @@ def test_nothing_of_the_hour_before_shows_through_after_a_long_silence() -> None
     assert ring.values(100 * HOUR) == [None] * (POINTS - 1) + [2.0]
 
 
+@settings(deadline=None)
 @given(st.lists(measured, max_size=60), st.floats(min_value=0, max_value=4 * HOUR))
 def test_an_hour_always_has_the_same_number_of_points_with_the_average_of_each(
     values: list[tuple[float, float]], now: float

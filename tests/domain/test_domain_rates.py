@@ -1,4 +1,4 @@
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from emqx_tui.domain.rates import GAUGES, Reading, rates, too_close
@@ -23,12 +23,14 @@ def test_a_rate_is_the_change_per_second() -> None:
     assert rates(before, now) == {"messages.received": 100.0, "messages.sent": 0.0}
 
 
+@settings(deadline=None)
 @given(moments, spans, counts, counts)
 def test_a_rate_is_never_negative(start: float, span: float, earlier: dict[str, int], later: dict[str, int]) -> None:
     found = rates(Reading(start, start, earlier), Reading(start + span, start + span, later))
     assert all(rate >= 0 for rate in (found or {}).values())
 
 
+@settings(deadline=None)
 @given(spans, counts)
 def test_growing_counters_give_the_rate_at_which_they_grew(span: float, earlier: dict[str, int]) -> None:
     later = {name: value + 10 for name, value in earlier.items()}
@@ -38,6 +40,7 @@ def test_growing_counters_give_the_rate_at_which_they_grew(span: float, earlier:
     assert all(abs(rate * span - 10) < 1e-6 for rate in found.values())
 
 
+@settings(deadline=None)
 @given(spans, counts, st.data())
 def test_one_counter_that_fell_makes_all_rates_unknown(
     span: float, earlier: dict[str, int], data: st.DataObject

@@ -1,6 +1,6 @@
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emqx_tui.domain.models import Node
@@ -166,6 +166,7 @@ observations = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(observations, st.floats(min_value=1, max_value=40_000)), max_size=12))
 def test_no_node_ever_disappears_but_by_dismissal_or_as_a_replicant_that_is_long_gone(
     seen: list[tuple[Observation, float]],

@@ -7,9 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from emqx_tui.api.base import HttpBroker
 from emqx_tui.api.detect import ADAPTERS
 from emqx_tui.config import Deployment
 from emqx_tui.domain.broker import Attention, Broker, Pace, Part, Remembered
@@ -20,6 +19,10 @@ from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.state_file import StateFiles
 from emqx_tui.fleet.store import DeploymentState, Store
 from emqx_tui.fleet.views import snapshot
+
+
+if TYPE_CHECKING:
+    from emqx_tui.api.base import HttpBroker
 
 
 T = TypeVar("T")
@@ -174,7 +177,9 @@ class FakeBroker:
     def fail(self, error: BrokerError, *questions: str) -> None:
         """These questions, or all there are, bring this error."""
         known = ["nodes", "brokers", "stats", "metrics", "totals", "history", "alarms", "members", "connect"]
-        asked = [f"{word} {name}" for word in ("node", "node_stats", "node_metrics", "node_alarms") for name in self.rows]
+        asked = [
+            f"{word} {name}" for word in ("node", "node_stats", "node_metrics", "node_alarms") for name in self.rows
+        ]
         for question in questions or (*known, *asked):
             self.says[question] = error
 
@@ -198,10 +203,12 @@ class FakeBroker:
         return await self.answer("brokers", lambda: [Node(one.name, running=True) for one in self.rows.values()])
 
     async def stats(self) -> Mapping[str, Counters]:
-        return await self.answer("stats", lambda: {name: self.gauges.get(name, {}) for name in self.rows})
+        return await self.answer("stats", lambda: {name: self.gauges.get(name, {}) for name in self._running()})
 
     async def metrics(self) -> Mapping[str, Counters]:
-        return await self.answer("metrics", lambda: {name: dict(self.counters.get(name, {})) for name in self.rows})
+        return await self.answer(
+            "metrics", lambda: {name: dict(self.counters.get(name, {})) for name in self._running()}
+        )
 
     async def totals(self) -> Totals:
         return await self.answer("totals", lambda: self.current)
@@ -230,6 +237,9 @@ class FakeBroker:
     async def aclose(self) -> None:
         self.closed = True
 
+    def _running(self) -> list[str]:
+        return [name for name, row in self.rows.items() if row.running]
+
     def _row(self, name: str) -> Node:
         if name not in self.rows:
             raise NotFound(path=f"/nodes/{name}", status=404)
@@ -243,8 +253,7 @@ class FakeBroker:
         self.own.begin(*kinds)
         self.load.begin(*kinds)
         try:
-            if self._blocked(question):
-                await self._wait_for_hung()
+            await self._wait_for_hung(question)
             if question in self.takes:
                 await self.clock.sleep(self.takes[question])
             said = self.says.get(question)
@@ -262,16 +271,19 @@ class FakeBroker:
         local = {"members", "connect", "history"}
         return bool(self.hung) and (word not in local or "" in self.hung)
 
-    async def _wait_for_hung(self) -> None:
-        woken = self._woken
-        sleeper, waker = asyncio.ensure_future(self.clock.sleep(HANG)), asyncio.ensure_future(woken.wait())
+    async def _wait_for_hung(self, question: str) -> None:
+        sleeper = asyncio.ensure_future(self.clock.sleep(HANG))
         try:
-            await asyncio.wait({sleeper, waker}, return_when=asyncio.FIRST_COMPLETED)
+            while self._blocked(question):
+                waker = asyncio.ensure_future(self._woken.wait())
+                try:
+                    await asyncio.wait({sleeper, waker}, return_when=asyncio.FIRST_COMPLETED)
+                finally:
+                    waker.cancel()
+                if sleeper.done():
+                    raise Unreachable(Step.TIMEOUT)
         finally:
             sleeper.cancel()
-            waker.cancel()
-        if not woken.is_set():
-            raise Unreachable(Step.TIMEOUT)
 
 
 class Fleet:

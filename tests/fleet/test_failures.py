@@ -1,12 +1,14 @@
 """What happens when a deployment cannot be read: how long it is left alone, and what stays on the screen."""
 
+import itertools
 import random
 
 import pytest
 
+from emqx_tui.domain.broker import Part
 from emqx_tui.domain.errors import (
-    BadAnswer,
     BadAddress,
+    BadAnswer,
     BrokerError,
     CredentialsMissing,
     PlainHttpRefused,
@@ -31,7 +33,7 @@ async def test_a_dead_deployment_is_asked_ever_less_often_up_to_once_a_minute(fl
     broker.fail(REFUSED)
     await fleet.clock.advance(400)
     times = broker.times("nodes")
-    gaps = [later - earlier for earlier, later in zip(times[1:], times[2:], strict=False)]
+    gaps = [later - earlier for earlier, later in itertools.pairwise(times[1:])]
     assert [round(gap) for gap in gaps[:6]] == [5, 10, 20, 30, 30, 30], "half of 10, 20, 40, 60, 60 … seconds"
 
 
@@ -114,7 +116,7 @@ async def test_a_part_that_fails_keeps_what_it_said_before_and_is_left_alone_lon
     broker.fail(ServerError(status=500), "alarms")
     await fleet.clock.advance(300)
     assert fleet.row().alarms == 1
-    assert fleet.state().parts[[part for part in fleet.state().parts if part == "alarms"][0]].error is not None
+    assert fleet.state().parts[Part.ALARMS].error is not None
     assert len(broker.times("alarms")) < 18
     broker.says.clear()
     broker.active = []
@@ -160,7 +162,7 @@ async def test_after_a_refused_password_nothing_that_still_waited_for_its_turn_i
     await fleet.start("prod")
     await fleet.clock.advance(1)
     broker.fail(Unauthorized(status=401))
-    broker.takes = {question: 0.1 for question in broker.says}
+    broker.takes = dict.fromkeys(broker.says, 0.1)
     before = len(broker.asked)
     await fleet.clock.advance(60)
     assert len(broker.asked) - before <= 2, "those that were under way already"
@@ -194,6 +196,7 @@ async def test_another_failure_that_was_under_way_does_not_start_the_polling_aga
 async def test_the_time_that_the_broker_asks_for_is_obeyed(fleet: Fleet, status: int, part: str) -> None:
     broker = fleet.add()
     await fleet.start("prod")
+    await fleet.clock.advance(2)
     broker.fail(RateLimited(status=status, retry_after=120.0), part)
     await fleet.clock.advance(5)
     broker.says.clear()

@@ -6,7 +6,7 @@ import pytest
 
 from emqx_tui.domain.models import Kind
 from emqx_tui.fleet.slots import Slots
-from fleet.fakes import Fleet, FakeClock
+from fleet.fakes import FakeClock, Fleet
 
 
 @pytest.mark.parametrize("kind", Kind)

@@ -1,11 +1,13 @@
 """Services that do not offer what others do, and addresses at which something else answers than before."""
 
+import itertools
+
 import pytest
 
 from emqx_tui.domain.broker import Attention, Broker, Part, Remembered
 from emqx_tui.domain.errors import BadAnswer, BrokerError, Forbidden, NotFound, ResultCodeError, Unsupported
 from emqx_tui.domain.models import Kind, Node
-from fleet.fakes import A, B, BASE, FakeBroker, Fleet, node
+from fleet.fakes import BASE, A, B, FakeBroker, Fleet, node
 
 
 NOT_OFFERED = Unsupported(path="/nodes", status=404)
@@ -93,7 +95,7 @@ async def test_a_slow_stand_in_is_asked_less_often_too(fleet: Fleet) -> None:
     await fleet.start("prod")
     await fleet.clock.advance(60)
     times = broker.times("brokers")[2:]
-    assert {later - earlier for earlier, later in zip(times, times[1:], strict=False)} == {8.0}
+    assert {later - earlier for earlier, later in itertools.pairwise(times)} == {8.0}
 
 
 async def test_a_404_after_answers_is_only_a_boot_that_passes(fleet: Fleet) -> None:
@@ -126,7 +128,7 @@ class Moved:
         self.now = fleet.add()
         self.before = FakeBroker(fleet.clock, [A, B], Kind.EMQX4, fleet.load)
         self.before.fail(error)
-        self.before.takes = dict.fromkeys(["metrics", "stats", "brokers"], 0.5)
+        self.before.takes = dict.fromkeys(["nodes", "metrics", "stats", "brokers", "alarms"], 0.1)
         fleet.poller.watches["prod"].remembered = OLD
         fleet.poller.watches["prod"]._connect_to = self.connect  # no setter: only this test swaps brokers
         self.connects: list[Remembered | None] = []

@@ -181,6 +181,13 @@ class ListScreen(Screen[None]):
         self.set_focus(self.table)
         self.draw()
 
+    def take_typed(self, text: str) -> bool:
+        """Type it into the prompt; False when none is open."""
+        prompt = self.query_one(Prompt)
+        if prompt.display:
+            prompt.insert(text)
+        return bool(prompt.display)
+
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         """Filter while one types."""
         if event.prompt.prefix == FILTER and event.prompt.display:

@@ -19,6 +19,7 @@ from emqx_tui.resources import RESOURCES
 from emqx_tui.resources.spec import Cell, Resource, Tone
 from emqx_tui.resources.wording import SERVERLESS_LIMITS
 from emqx_tui.tui.bindings import Place, bindings_of
+from emqx_tui.tui.messages import FleetWanted
 from emqx_tui.tui.panels import totals
 from emqx_tui.tui.panels.detail import alarm_detail, node_detail
 from emqx_tui.tui.panels.header import deployment_header
@@ -172,7 +173,7 @@ class DeploymentScreen(ListScreen):
         if self.resource is not RESOURCES[0]:
             self.show_resource(RESOURCES[0])
             return
-        self.dismiss()
+        self.post_message(FleetWanted())
 
     def action_toggle_detail(self) -> None:
         """Show or hide the detail pane."""

@@ -49,7 +49,7 @@ class FleetScreen(ListScreen):
         super().__init__(poller, DEPLOYMENTS)
         self._problems = tuple(problems)
         self._config_path = config_path
-        self._notes = notes or {}
+        self._notes = {} if notes is None else notes
 
     def compose_above(self) -> ComposeResult:
         """Mistakes in the configuration."""
@@ -118,6 +118,10 @@ class FleetScreen(ListScreen):
     def action_open_row(self) -> None:
         """Open the deployment under the cursor."""
         self.table.action_choose()
+
+    def action_clear_filter(self) -> None:
+        """Show all rows again."""
+        self.clear_filter()
 
     def action_refresh_now(self) -> None:
         """Ask all deployments now."""

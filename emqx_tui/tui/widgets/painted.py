@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -28,6 +29,22 @@ TONES: dict[Tone, str] = {tone: f"tone--{tone}" for tone in Tone}
 """The component class of each tone."""
 
 BOLD = "tone--bold"
+
+VARIABLES: dict[Tone, str] = {
+    Tone.NORMAL: "text",
+    Tone.MUTED: "text-muted",
+    Tone.STRONG: "text",
+    Tone.ACCENT: "text-accent",
+    Tone.GOOD: "text-success",
+    Tone.WARNING: "text-warning",
+    Tone.CRITICAL: "text-error",
+    Tone.CHART: "chart",
+}
+"""The theme's variable behind each tone. Read from the theme and not through component classes: Textual would style a
+virtual node for each class of each widget, at the start and at every change of focus."""
+
+_BOLD_TONES = frozenset({Tone.STRONG, Tone.CRITICAL})
+_TONE_OF: dict[str, Tone | None] = {**{name: tone for tone, name in TONES.items()}, BOLD: None}
 NORMAL: Look = (TONES[Tone.NORMAL],)
 
 
@@ -88,22 +105,11 @@ class Painted(Widget):
     """A widget drawn in lines of pieces. A subclass says what to draw; `repaint` sends what has changed."""
 
     ALLOW_SELECT: ClassVar[bool] = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*TONES.values(), BOLD}
     DEFAULT_CSS: ClassVar[str] = """
     Painted {
         width: 1fr;
         height: 1fr;
         color: $text;
-        & > .tone--normal { color: $text; }
-        & > .tone--muted { color: $text-muted; }
-        & > .tone--strong { color: $text; text-style: bold; }
-        & > .tone--accent { color: $text-accent; }
-        & > .tone--good { color: $text-success; }
-        & > .tone--warning { color: $text-warning; }
-        & > .tone--critical { color: $text-error; text-style: bold; }
-        & > .tone--chart { color: $primary; }
-        & > .tone--bold { text-style: bold; }
-        &:ansi > .tone--muted { color: ansi_default; text-style: dim; }
     }
     """
 
@@ -161,12 +167,34 @@ class Painted(Widget):
         """The colours of a look in the theme of the moment."""
         style = self._styles_of_looks.get(look)
         if style is None:
-            style = self.get_visual_style(*look).rich_style
-            for name in look:
+            components = [name for name in look if name not in _TONE_OF]
+            visual = self.get_visual_style(*components)
+            style = visual.rich_style
+            for name in components:
                 # get_visual_style leaves out `reverse`, which is what marks a cursor without colours
                 style += self.get_component_styles(name).text_style
+            for name in look:
+                if name in _TONE_OF:
+                    style += self._style_of_tone(_TONE_OF[name], visual.background)
             self._styles_of_looks[look] = style
         return style
+
+    def _style_of_tone(self, tone: Tone | None, background: Color | None) -> Style:
+        if tone is None:
+            return Style(bold=True)
+        ansi = self.app.native_ansi_color
+        if tone is Tone.MUTED and ansi:
+            return Style(dim=True)
+        variables = self.app.theme_variables
+        behind = background or Color.parse(variables["background"])
+        value = variables.get(VARIABLES[tone]) or variables["primary"]
+        if value.startswith("auto"):
+            # What Textual's own themes say of text: black or white, by what is behind it, so much of it.
+            share = float(value.removeprefix("auto").strip().rstrip("%") or 100) / 100
+            color = behind + behind.get_contrast_text(share)
+        else:
+            color = behind + Color.parse(value)
+        return Style(color=color.rich_color, bold=True if tone in _BOLD_TONES else None)
 
     def notify_style_update(self) -> None:
         """Forget the colours: the theme is another."""

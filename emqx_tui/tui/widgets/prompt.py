@@ -145,6 +145,10 @@ class Prompt(Horizontal):
         # at once, for `focus` comes after the keys that are typed already
         self.screen.set_focus(self._field)
 
+    def insert(self, text: str) -> None:
+        """Type this where the cursor is."""
+        self._field.insert_text_at_cursor(text)
+
     @property
     def prefix(self) -> str:
         """What stands before the value: `/` or `:`."""

@@ -1,0 +1,214 @@
+"""The command line: what goes where, what it exits with, and what it refuses."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from emqx_tui import __version__, cli
+from report.looks import ROOT, Printed, ran
+from tape import Tape
+
+
+@pytest.fixture
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty configuration, the only one that this process sees."""
+    path = tmp_path / "config.toml"
+    monkeypatch.setenv("EMQX_TUI_CONFIG", str(path))
+    monkeypatch.setenv("EMQX_TUI_STATE_DIR", str(tmp_path / "state"))
+    monkeypatch.delenv("EMQX_TUI_APP_SECRET", raising=False)
+    return path
+
+
+def table(name: str, url: str = "http://127.0.0.1:9") -> str:
+    return f'[[deployments]]\nname = "{name}"\nurl = "{url}"\napp_id = "admin"\napp_secret = "public"\n\n'
+
+
+@pytest.fixture
+def called(config: Path, capsys: pytest.CaptureFixture[str]) -> Any:  # noqa: ANN401  a function
+    """The program called in this process."""
+
+    def call(*arguments: str) -> Printed:
+        try:
+            code = cli.main(list(arguments))
+        except SystemExit as ended:
+            code = ended.code if isinstance(ended.code, int) else 1
+        out, err = capsys.readouterr()
+        return Printed(code, out, err)
+
+    return call
+
+
+def test_an_unknown_name_is_refused_with_the_one_that_was_meant(config: Path, called: Any) -> None:  # noqa: ANN401
+    config.write_text(table("prod-eu") + table("staging"))
+    printed = called("nodes", "prod-ue")
+    assert (printed.code, printed.out) == (2, "")
+    assert "prod-ue" in printed.err
+    assert "Did you mean prod-eu?" in printed.err
+
+
+def test_an_unknown_name_that_is_like_no_other_lists_what_there_is(config: Path, called: Any) -> None:  # noqa: ANN401
+    config.write_text(table("prod-eu") + table("staging"))
+    assert "There are: prod-eu, staging." in called("nodes", "\x1b[31mzzz").err
+    assert "\x1b" not in called("nodes", "\x1b[31mzzz").err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--app-secret", "canary"],
+        ["--app-secret=canary"],
+        ["nodes", "--app-secret", "canary"],
+        ["nodes", "--url", "http://127.0.0.1:9", "--app-id", "a", "--app-secret", "canary"],
+        ["nodes", "--password", "canary"],
+        ["nodes", "--api-secret=canary"],
+    ],
+)
+def test_a_secret_as_an_argument_is_refused_without_being_repeated(called: Any, arguments: list[str]) -> None:  # noqa: ANN401
+    printed = called(*arguments)
+    assert printed.code == 2
+    assert "EMQX_TUI_APP_SECRET" in printed.err
+    assert "canary" not in printed.out + printed.err
+
+
+def test_a_url_needs_a_key(called: Any) -> None:  # noqa: ANN401
+    printed = called("nodes", "--url", "http://127.0.0.1:9")
+    assert printed.code == 2
+    assert "--app-id" in printed.err
+
+
+def test_a_secret_that_nobody_can_be_asked_for_is_named(
+    called: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys.stdin, "isatty", lambda: False)
+    printed = called("nodes", "--url", "http://127.0.0.1:9", "--app-id", "a")
+    assert printed.code == 2
+    assert "EMQX_TUI_APP_SECRET" in printed.err
+
+
+def test_without_a_configuration_it_says_how_to_get_one(config: Path, called: Any) -> None:  # noqa: ANN401
+    printed = called("nodes")
+    assert (printed.code, printed.out) == (2, "")
+    assert "--url" in printed.err
+    assert "emqx-tui demo" in printed.err
+
+
+@pytest.mark.parametrize("arguments", [[], ["prod-eu"], ["-d", "prod-eu"], ["demo"]])
+async def test_without_a_terminal_it_refuses_and_names_the_command_that_prints(
+    arguments: list[str], tmp_path: Path
+) -> None:
+    printed = await ran(arguments, tmp_path)
+    assert (printed.code, printed.out) == (2, "")
+    assert "emqx-tui nodes" in printed.err
+
+
+def test_config_path_prints_the_path_whether_or_not_there_is_a_file(config: Path, called: Any) -> None:  # noqa: ANN401
+    assert called("config", "path") == Printed(0, f"{config}\n", "")
+    other = config.with_name("other.toml")
+    assert called("config", "path", "--config", str(other)).out == f"{other}\n"
+
+
+def test_config_check_counts_what_can_be_used(config: Path, called: Any) -> None:  # noqa: ANN401
+    config.write_text(table("prod") + table("test"))
+    config.chmod(0o600)
+    printed = called("config", "check")
+    assert (printed.code, printed.err) == (0, "")
+    assert "2 deployments" in printed.out
+
+
+def test_config_check_names_file_line_and_key_of_a_mistake(config: Path, called: Any) -> None:  # noqa: ANN401
+    config.write_text(table("prod") + '[[deployments]]\nname = "bad"\nurl = 5\n')
+    config.chmod(0o600)
+    printed = called("config", "check")
+    assert printed.code == 2
+    assert "config.toml:9: deployments[2].url" in printed.err
+    assert "1 deployments" in printed.out
+
+
+def test_config_check_without_a_file_says_so(called: Any) -> None:  # noqa: ANN401
+    assert called("config", "check").code == 2
+
+
+async def test_a_faulty_deployment_is_told_with_its_line_and_the_others_are_printed(tmp_path: Path) -> None:
+    async with Tape("emqx-5.8.9-single") as tape:
+        config = tmp_path / "config.toml"
+        config.write_text('[[deployments]]\nname = "bad"\nurl = 5\n\n' + table("well", tape.url))
+        config.chmod(0o600)
+        printed = await ran(["nodes", "-o", "json"], tmp_path)
+        only = await ran(["nodes", "well", "-o", "json"], tmp_path)
+    assert printed.code == 1
+    assert [row["deployment"] for row in printed.rows] == ["well"]
+    assert "config.toml:3: deployments[1].url" in printed.err
+    assert only.code == 0, "the faulty one was not asked for"
+
+
+async def test_a_deployment_whose_name_is_a_commands_is_reached_with_d(tmp_path: Path) -> None:
+    async with Tape("emqx-5.8.9-single") as tape:
+        (tmp_path / "config.toml").write_text(table("nodes", tape.url) + table("other"))
+        printed = await ran(["nodes", "-d", "nodes", "-o", "csv"], tmp_path)
+    assert printed.code == 0
+    assert [line.partition(",")[0] for line in printed.out.splitlines()] == ["deployment", "nodes"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "opened"),
+    [([], None), (["other"], "other"), (["-d", "nodes"], "nodes"), (["--deployment", "config"], "config")],
+)
+def test_the_screen_opens_the_deployment_that_was_named(
+    config: Path,
+    called: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    opened: str | None,
+) -> None:
+    config.write_text(table("nodes") + table("config") + table("other"))
+    seen: dict[str, Any] = {}
+
+    def run(deployments: Any, **named: Any) -> int:  # noqa: ANN401  as the screen's own
+        seen.update(named, names=[deployment.name for deployment in deployments])
+        return 0
+
+    screen = ModuleType("emqx_tui.tui.run")
+    monkeypatch.setattr(screen, "run", run, raising=False)
+    monkeypatch.setitem(sys.modules, "emqx_tui.tui.run", screen)
+    monkeypatch.setattr(cli, "_no_terminal", lambda: "")
+    assert called("--log-file", str(config.with_name("log")), *arguments).code == 0
+    assert seen["opened"] == opened
+    assert seen["names"] == ["nodes", "config", "other"]
+
+
+async def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
+    async with Tape("emqx-5.8.9-cluster") as tape:
+        process = await asyncio.create_subprocess_exec(
+            "/bin/sh",
+            "-c",
+            '{ "$0" -m emqx_tui nodes --url "$1" --app-id admin -o json; echo "exit $?" >&2; } | head -c 1',
+            sys.executable,
+            tape.url,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={
+                **os.environ,
+                "EMQX_TUI_APP_SECRET": "public",
+                "EMQX_TUI_STATE_DIR": str(tmp_path),
+                "PYTHONPATH": str(ROOT),
+            },
+        )
+        out, err = await asyncio.wait_for(process.communicate(), 30)
+    assert out == b"["
+    assert err == b"exit 0\n"
+
+
+def test_the_version_is_told(called: Any) -> None:  # noqa: ANN401
+    assert called("--version") == Printed(0, f"emqx-tui {__version__}\n", "")
+
+
+def test_an_argument_that_nobody_knows_is_refused_safely(called: Any) -> None:  # noqa: ANN401
+    printed = called("nodes", "--wrong\x1b[31m")
+    assert printed.code == 2
+    assert "\x1b" not in printed.err

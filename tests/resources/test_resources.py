@@ -1,0 +1,233 @@
+"""What every kind of row promises to every view of it, whatever a broker tells."""
+
+import json
+import math
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import pytest
+
+from emqx_tui.domain.findings import Finding, Severity
+from emqx_tui.domain.freshness import Freshness
+from emqx_tui.domain.models import Alarm, Kind, Node, Totals
+from emqx_tui.domain.roster import Member, NodeState
+from emqx_tui.domain.rows import AlarmRow, DeploymentRow, NodeRow, Snapshot
+from emqx_tui.report.formats import FIELDS
+from emqx_tui.resources import RESOURCES
+from emqx_tui.resources.deployments import DEPLOYMENTS
+from emqx_tui.resources.spec import Resource, Tone
+from emqx_tui.resources.table import sort_rows
+from emqx_tui.text import cell_width, fit, sanitize
+
+
+NOW = 1_795_000_000.0
+HOSTILE = sanitize("[@click=app.quit]x[/y]\x1b]0;x\x07\u202e漢字\U0001f469\u200d\U0001f4bb" * 40)
+HUGE = 2**62
+
+
+def _figures(number: int) -> dict[str, Any]:
+    names = ("uptime", "sessions", "live_connections", "load1", "load5", "load15", "memory_used", "memory_total")
+    return dict.fromkeys((*names, "processes_used", "processes_limit", "fd_limit"), number)
+
+
+def _nodes() -> list[NodeRow]:
+    lasts = [
+        Node("bare"),
+        Node("zero", **_figures(0)),
+        Node("huge", **_figures(HUGE)),
+        Node("words", role=HOSTILE, version=HOSTILE, description=HOSTILE, otp_release=HOSTILE, datetime=HOSTILE),
+        Node("usual", role="core", version="5.8.9", memory_used=81, memory_total=100, load1=3.81),
+    ]
+    rows: list[NodeRow] = []
+    for last, state, number in product(lasts, NodeState, [None, 0.0, 0.01, 4.2, 1e18]):
+        name = f"{HOSTILE if last.name == 'words' else last.name} {state} {number}"
+        since = None if number is None else NOW - number if number < 1e9 else 0.0
+        member = Member(name, state, last, NOW, since, exact=number != 4.2)
+        alarms = None if number is None else int(number)
+        fresh = list(Freshness)[len(rows) % len(Freshness)]
+        rows.append(NodeRow("prod", member, number, number, number, alarms, fresh, NOW))
+    rows.append(NodeRow("prod", Member("", NodeState.RUNNING, Node(None)), None, None, None, None, Freshness.LIVE, NOW))
+    return rows
+
+
+def _alarms() -> list[AlarmRow]:
+    names = ["high_cpu", HOSTILE, "conn_congestion/x"]
+    times = [None, NOW - 42, NOW + 5, 0.0, 1e300]
+    return [
+        AlarmRow("prod", Alarm(f"{name} {at}", node, HOSTILE if at else "", at), at, NOW)
+        for name, node, at in product(names, [None, "emqx@10.0.0.1"], times)
+    ]
+
+
+def _deployments() -> list[DeploymentRow]:
+    worst = [None, *[Finding("node.gone", severity, HOSTILE, {"sessions": HUGE}, NOW - 9) for severity in Severity]]
+    totals = [
+        None,
+        Totals(),
+        Totals(HUGE, HUGE, HUGE, HUGE, HUGE, 1e18, 1e18, 1e18),
+        Totals(0, 0, 0, 0, 0, 0.0, 0.0, 0.0),
+    ]
+    kinds = [None, *Kind]
+    return [
+        DeploymentRow(
+            name=f"{reason} {fresh} {at}",
+            kind=kinds[at % len(kinds)],
+            version=[None, "5.8.9", HOSTILE][at % 3],
+            edition=None,
+            up=[None, 0, HUGE][at % 3],
+            known=[0, HUGE][at % 2],
+            totals=total,
+            alarms=[None, 0, HUGE][at % 3],
+            worst=found,
+            findings=at,
+            fresh=fresh,
+            age=[None, 0.0, 1e12][at % 3],
+            reason=reason,
+            waits=[None, 42.0][at % 2],
+            halted=at % 2 == 0,
+            now=NOW,
+        )
+        for at, (total, found, fresh, reason) in enumerate(product(totals, worst, Freshness, ["", HOSTILE]))
+    ]
+
+
+ROWS: dict[str, Sequence[Any]] = {"nodes": _nodes(), "alarms": _alarms(), "fleet": _deployments()}
+EVERY = [*RESOURCES, DEPLOYMENTS]
+every_resource = pytest.mark.parametrize("resource", EVERY, ids=lambda resource: resource.name)
+
+
+def test_every_resource_has_sample_rows_here() -> None:
+    assert {resource.name for resource in EVERY} == set(ROWS)
+
+
+@every_resource
+def test_a_resource_takes_its_rows_from_what_is_known_of_a_deployment(resource: Resource[Any]) -> None:
+    deployment, nodes, alarms = ROWS["fleet"][0], ROWS["nodes"], ROWS["alarms"]
+    rows = resource.rows(Snapshot(deployment, tuple(nodes), tuple(alarms), ()))
+    assert list(rows) == ([deployment] if resource.name == "fleet" else list(ROWS[resource.name]))
+
+
+@every_resource
+def test_every_row_has_a_key_of_its_own(resource: Resource[Any]) -> None:
+    keys = [resource.key(row) for row in ROWS[resource.name]]
+    assert len(set(keys)) == len(keys)
+    assert keys == [resource.key(row) for row in ROWS[resource.name]]
+
+
+@every_resource
+def test_columns_have_names_of_their_own_and_the_first_sort_is_one_of_them(resource: Resource[Any]) -> None:
+    names = [column.id for column in resource.columns]
+    assert len(set(names)) == len(names)
+    assert all(name.isidentifier() for name in names)
+    assert resource.sort.removeprefix("-") in {*names, ""}
+    assert resource.empty
+    assert any(column.priority == 0 for column in resource.columns)
+
+
+@every_resource
+def test_every_column_draws_every_row_in_any_width(resource: Resource[Any]) -> None:
+    for row, column in product(ROWS[resource.name], resource.columns):
+        cell = column.cell(row)
+        assert cell.text.isprintable() or "\u200d" in cell.text, (column.id, cell.text)
+        assert isinstance(cell.tone, Tone)
+        for width in (0, 1, 2, column.width, 60):
+            right = column.align == "right"
+            assert cell_width(fit(cell.text, width, right=right)) == width, (column.id, cell.text)
+
+
+@every_resource
+def test_a_figure_that_is_missing_is_never_shown_as_0(resource: Resource[Any]) -> None:
+    bare = {"nodes": ROWS["nodes"][0], "alarms": ROWS["alarms"][0], "fleet": ROWS["fleet"][0]}[resource.name]
+    for column in resource.columns:
+        assert column.sort(bare) is not None or column.cell(bare).text.strip("▁ ") in {"", "-"}, column.id
+
+
+@every_resource
+@pytest.mark.parametrize("direction", ["", "-"])
+def test_rows_can_be_sorted_by_every_column_either_way_with_what_is_missing_last(
+    resource: Resource[Any], direction: str
+) -> None:
+    rows = ROWS[resource.name]
+    for column in resource.columns:
+        ordered = sort_rows(resource, rows, direction + column.id)
+        assert sorted(map(resource.key, ordered)) == sorted(map(resource.key, rows))
+        values = [column.sort(row) for row in ordered]
+        present = [value for value in values if value is not None]
+        assert values[len(present) :] == [None] * (len(values) - len(present)), column.id
+        assert sort_rows(resource, list(reversed(rows)), direction + column.id) == ordered, (
+            "equal rows keep their order"
+        )
+
+
+@every_resource
+def test_an_order_that_nobody_knows_leaves_the_rows_as_they_come(resource: Resource[Any]) -> None:
+    rows = list(ROWS[resource.name])
+    assert sort_rows(resource, rows, "nonsense") == rows
+    assert sort_rows(resource, rows, "") == rows
+
+
+@every_resource
+def test_records_have_the_same_keys_for_every_row_and_are_plain_json(resource: Resource[Any]) -> None:
+    records = [resource.record(row) for row in ROWS[resource.name]]
+    assert len({tuple(record) for record in records}) == 1
+    for record in records:
+        for name, value in record.items():
+            assert value is None or type(value) in {str, int, float, bool}, name
+            assert not isinstance(value, float) or math.isfinite(value), name
+        assert json.loads(json.dumps(record)) == record
+    assert next(iter(records[0])) == "deployment"
+
+
+@every_resource
+def test_what_a_filter_looks_into_is_text(resource: Resource[Any]) -> None:
+    for row in ROWS[resource.name]:
+        assert all(isinstance(text, str) for text in resource.matches(row))
+
+
+def test_the_keys_of_a_nodes_record_are_a_promise() -> None:
+    record = RESOURCES[0].record(ROWS["nodes"][0])
+    assert tuple(record) == tuple(FIELDS["nodes"])
+    assert " ".join(record) == (
+        "deployment node status role version description otp_release uptime_seconds datetime live_connections sessions "
+        "load1 load5 load15 memory_used_bytes memory_total_bytes processes_used processes_limit fd_limit"
+    )
+
+
+def test_the_menu_has_nodes_first() -> None:
+    assert [resource.name for resource in RESOURCES] == ["nodes", "alarms"]
+
+
+@pytest.mark.parametrize("state", [state for state in NodeState if state is not NodeState.RUNNING])
+def test_a_node_that_does_not_run_has_no_figures_of_now_in_its_record(state: NodeState) -> None:
+    last = Node("n", role="core", version="5.8.9", **_figures(7))
+    row = NodeRow("prod", Member("n", state, last, NOW, NOW), 1.0, 1.0, 1.0, 0, Freshness.LIVE, NOW)
+    record = RESOURCES[0].record(row)
+    assert {name for name, value in record.items() if value is not None} == {
+        "deployment",
+        "node",
+        "status",
+        "role",
+        "version",
+    }
+    texts = {column.id: column.cell(row).text for column in RESOURCES[0].columns}
+    assert texts["sessions"] == "(7)"
+    assert {texts[name] for name in ("live", "in", "out", "drop", "load", "memory", "uptime")} == {"-"}
+
+
+def test_problems_come_first_in_the_first_order_of_nodes() -> None:
+    ordered = sort_rows(RESOURCES[0], ROWS["nodes"], RESOURCES[0].sort)
+    states = [row.member.state for row in ordered]
+    first_running = states.index(NodeState.RUNNING)
+    assert set(states[first_running:]) == {NodeState.RUNNING}
+    assert set(states[:2]) <= {NodeState.STOPPED, NodeState.UNREACHABLE}
+
+
+@pytest.mark.parametrize("state", NodeState)
+def test_a_state_is_told_by_symbol_and_word_and_never_by_colour_alone(state: NodeState) -> None:
+    row = next(row for row in ROWS["nodes"] if row.member.state is state and not row.alarms)
+    mark, word = (
+        next(column for column in RESOURCES[0].columns if column.id == name).cell(row) for name in ("mark", "status")
+    )
+    assert mark.text in {"●", "✖", "?", "○"}
+    assert word.text == state.value
