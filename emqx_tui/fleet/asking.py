@@ -4,7 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from emqx_tui.domain.broker import Attention, Broker, Pace, Part
-from emqx_tui.domain.errors import BrokerError
+from emqx_tui.domain.errors import BadAnswer, BrokerError, ResultCodeError, ServerError, Unreachable
 from emqx_tui.domain.models import Node, node_from_gauges
 from emqx_tui.domain.roster import NodeState
 from emqx_tui.fleet.arrivals import Arrivals
@@ -16,6 +16,9 @@ HISTORY = 3600
 
 STAND_INS = (Part.BROKERS, Part.STATS, Part.METRICS)
 """What tells of the nodes where a service does not offer or not allow their list, the most telling first."""
+
+LISTS = frozenset({Part.NODES, Part.BROKERS, Part.STATS, Part.METRICS, Part.ALARMS})
+"""Answers that a broker gathers from every node, so that one hung peer blocks them."""
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,15 @@ def plan(broker: Broker, state: DeploymentState) -> dict[Part, Pace]:
     planned: dict[Part, Pace] = {} if found is None else {found: Pace.EACH}
     planned.update({part: pace for part, pace in wanted.items() if part is not Part.NODES and part is not found})
     return planned
+
+
+def blocked_by_peer(error: BrokerError, *, primary: bool) -> bool:
+    """A list failed in a way in which a hung peer makes it fail: it hung, or the broker failed at gathering it.
+
+    For lists other than that of the nodes only the first counts: they fail for reasons of their own too.
+    """
+    hung = isinstance(error, Unreachable) and error.hung
+    return hung or (primary and isinstance(error, ServerError | BadAnswer | ResultCodeError))
 
 
 async def ask(broker: Broker, part: Part, state: DeploymentState, arrivals: Arrivals) -> None:

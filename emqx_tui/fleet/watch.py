@@ -13,25 +13,20 @@ from emqx_tui.domain.errors import (
     NotFound,
     RateLimited,
     ResultCodeError,
-    ServerError,
-    Unreachable,
     Unsupported,
 )
-from emqx_tui.domain.roster import NodeState
+from emqx_tui.fleet.apart import SLOW, Apart
 from emqx_tui.fleet.arrivals import Arrivals
-from emqx_tui.fleet.asking import ask, plan
+from emqx_tui.fleet.asking import LISTS, ask, blocked_by_peer, plan
 from emqx_tui.fleet.backoff import backoff, jittered
 from emqx_tui.fleet.clock import Clock
-from emqx_tui.fleet.lanes import Lane, Lanes
+from emqx_tui.fleet.lanes import Lane
 from emqx_tui.fleet.slots import EACH_DEPLOYMENT, PATIENCE, Slots
 from emqx_tui.fleet.store import DeploymentState, Phase
 
 
 HEARTBEAT = 15.0
 """Seconds between two polls of a deployment that is not open."""
-
-SLOW = 60.0
-"""Seconds between two questions whose answers hardly change, and between two tries of a list that hangs."""
 
 HEDGE = 1.0
 """Seconds after which nodes are asked one by one while a list has not answered, at most half an interval.
@@ -40,9 +35,6 @@ With the second that the first hung nodes hold the places of the others, healthy
 
 FIRST_RATES = 2.0
 """Seconds from the first reading of the counters to the second one."""
-
-LISTS = frozenset({Part.NODES, Part.BROKERS, Part.STATS, Part.METRICS, Part.ALARMS})
-"""Answers that a broker gathers from every node, so that one hung peer blocks them."""
 
 log = logging.getLogger(__name__)
 
@@ -80,10 +72,8 @@ class Watch:
         self._connecting = False
         self._due: dict[Part, float] = {}
         self._round_due = 0.0
-        self._list_due = 0.0
         self._held_until = 0.0
-        self._lanes: Lanes | None = None
-        self._going_apart = asyncio.Lock()
+        self._apart = Apart(state, self._arrivals, slots, clock, self._told)
         self._asking: set[asyncio.Task[None]] = set()
 
     # What others ask of it
@@ -106,7 +96,7 @@ class Watch:
         for part in state.parts.values():
             part.settled, part.not_before = False, 0.0
         self._due.clear()
-        self._round_due = self._list_due = 0.0
+        self._round_due = self._apart.list_due = 0.0
         self._wake.set()
         self._changed(state.name)
 
@@ -147,7 +137,7 @@ class Watch:
             return True
         if self._broker is None or self._in_flight:
             return False
-        if self._lanes is not None and not self._lanes.all_tried:
+        if self._apart.lanes is not None and not self._apart.lanes.all_tried:
             return False
         parts = self.state.parts
         return all(parts[part].answered_at is not None or parts[part].error is not None for part in self._plan())
@@ -176,10 +166,9 @@ class Watch:
         for part in self._due_parts(now):
             self._in_flight.add(part)
             self._start(group, self._fetch(part))
-        if self._lanes is not None:
-            for lane in self._lanes.due(now):
-                lane.busy = True
-                self._start(group, self._ask_lane(lane))
+        for lane in self._apart.due(now):
+            lane.busy = True
+            self._start(group, self._ask_lane(lane))
 
     def _start(self, group: asyncio.TaskGroup, asking: Coroutine[None, None, None]) -> None:
         task = group.create_task(asking)
@@ -189,7 +178,7 @@ class Watch:
     def _due_parts(self, now: float) -> list[Part]:
         plan = self._plan()
         if self.state.failed:
-            if self._lanes is not None:
+            if self._apart.lanes is not None:
                 return []
             return [part for part in list(plan)[:1] if part not in self._in_flight]
         round_due = now >= self._round_due
@@ -203,16 +192,10 @@ class Watch:
                 continue
             if pace is not Pace.EACH:
                 self._due[part] = now + SLOW if pace is Pace.SLOW else float("inf")
-            if self._lanes is not None and part in LISTS and not self._list_try(part, now):
+            if part in LISTS and not self._apart.allows(part, now):
                 continue
             wanted.append(part)
         return wanted
-
-    def _list_try(self, part: Part, now: float) -> bool:
-        if part is not Part.NODES or now < self._list_due:
-            return False
-        self._list_due = now + SLOW
-        return True
 
     def _plan(self) -> dict[Part, Pace]:
         return {} if self._broker is None else plan(self._broker, self.state)
@@ -228,7 +211,7 @@ class Watch:
         By that moment and not by the present one: what became due in between would be overlooked.
         """
         times = [self._round_due, *self._due.values()]
-        if self._lanes is not None and (lane_due := self._lanes.next_due) is not None:
+        if (lane_due := self._apart.next_due) is not None:
             times.append(lane_due)
         if self.state.next_try is not None and now < self.state.next_try:
             times = [self.state.next_try]
@@ -287,7 +270,7 @@ class Watch:
         if broker is None:
             return
         hedge = None
-        if part is Part.NODES and self._lanes is None and broker.asks_nodes_apart:
+        if part is Part.NODES and self._apart.lanes is None and broker.asks_nodes_apart:
             hedge = asyncio.ensure_future(self._hedge(broker))
         try:
             began = self._clock.monotonic()
@@ -316,7 +299,7 @@ class Watch:
             return False
         if state.next_try is not None and self._clock.monotonic() < state.next_try:
             return False
-        return self._lanes is None or part is Part.NODES or part not in LISTS
+        return self._apart.lanes is None or part is Part.NODES or part not in LISTS
 
     def _answered(self, part: Part, began: float) -> None:
         now, state = self._clock.monotonic(), self.state
@@ -340,9 +323,9 @@ class Watch:
         state.failed, state.failures, state.error, state.next_try = False, 0, None, None
         if state.phase is Phase.WAITING:
             state.phase = Phase.POLLING
-        if part is Part.NODES and self._lanes is not None:
+        if part is Part.NODES and self._apart.lanes is not None:
             log.info("%s: lists answer again", state.name)
-            self._end_lanes()
+            self._apart.end()
             self._round_due = 0.0
 
     # Failing
@@ -359,11 +342,11 @@ class Watch:
             # What was remembered is not what answers there now.
             known.error, known.failures = None, 0
             self.remembered = None
-            self._end_lanes()
+            self._apart.end()
             await self._drop_broker()
         elif isinstance(error, Unsupported | Forbidden) and known.answered_at is None:
             self._settle(part, error)
-        elif part in LISTS and self._blocked(error, primary=primary) and await self._go_apart():
+        elif part in LISTS and blocked_by_peer(error, primary=primary) and await self._go_apart(self._broker):
             known.not_before = 0.0
         elif primary:
             self._fail(error)
@@ -378,11 +361,6 @@ class Watch:
         if all(self.state.parts[one].settled for one in plan):
             self._fail(error)
 
-    @staticmethod
-    def _blocked(error: BrokerError, *, primary: bool) -> bool:
-        hung = isinstance(error, Unreachable) and error.hung
-        return hung or (primary and isinstance(error, ServerError | BadAnswer | ResultCodeError))
-
     def _fail(self, error: BrokerError) -> None:
         """The deployment as a whole cannot be read now."""
         state, now = self.state, self._clock.monotonic()
@@ -391,7 +369,7 @@ class Watch:
             return
         state.failed, state.error = True, error
         state.failures += 1
-        self._end_lanes()
+        self._apart.end()
         if error.halts:
             state.phase, state.next_try = Phase.HALTED, None
             return
@@ -404,86 +382,19 @@ class Watch:
 
     # Node by node
 
-    def _known_names(self) -> list[str]:
-        broker = self._broker
-        if broker is None or not broker.asks_nodes_apart:
-            return []
-        return [name for name, member in self.state.roster.items() if member.state is not NodeState.GONE]
-
     async def _hedge(self, broker: Broker) -> None:
         usual = self.state.parts[Part.NODES].seconds or 0.0
         await self._clock.sleep(max(min(HEDGE, self.interval / 2), 1.5 * usual))
         while self._slots.crowded:
             await self._clock.sleep(PATIENCE)
-        if broker is self._broker:
-            await self._go_apart()
+        await self._go_apart(broker)
 
-    async def _go_apart(self) -> bool:
+    async def _go_apart(self, broker: Broker | None) -> bool:
         """Ask nodes one by one from now on; False when this broker cannot, or no node is known."""
-        async with self._going_apart:  # two lists that hang end at about the same time
-            return self._lanes is not None or await self._open_lanes()
-
-    async def _open_lanes(self) -> bool:
-        broker = self._broker
-        if broker is None or not broker.asks_nodes_apart:
-            return False
-        names = set(self._known_names())
-        lanes = Lanes(broker, self._arrivals, self._slots, self._clock)
-        if names:
-            self._open(lanes, names)
-        try:
-            async with self._slots.small(asyncio.Semaphore(1)):
-                members = await broker.members()
-        except BrokerError as error:
-            log.info("%s: members: %r", self.state.name, error)
-            members = frozenset()
-        if broker is not self._broker:
-            return False
-        if members and not names:
-            self._open(lanes, members)
-        lanes.add(members)
-        self._told()
-        return bool(names or members)
-
-    def _open(self, lanes: Lanes, names: set[str] | frozenset[str]) -> None:
-        log.info("%s: lists hang, asking %d nodes one by one", self.state.name, len(names))
-        lanes.add(sorted(names))
-        self._lanes = lanes
-        self.state.apart_since = self._clock.wall()
-        self._list_due = self._clock.monotonic() + SLOW
-        self._told()
-
-    def _end_lanes(self) -> None:
-        if self._lanes is not None:
-            self._lanes.ended = True
-        self._lanes, self.state.apart_since = None, None
+        return broker is not None and await self._apart.go(broker, lambda: broker is self._broker)
 
     async def _ask_lane(self, lane: Lane) -> None:
-        lanes = self._lanes
-        if lanes is None:
-            return
-        was_silent = lane.answered is False
-        await lanes.ask(lane, self.state.attention, self.interval)
-        if lanes is not self._lanes:
-            return
-        if lane.answered:
-            self._lane_answered(lanes, news=was_silent)
-        elif lane.error is not None and (lane.error.halts or isinstance(lane.error, RateLimited)):
-            self._fail(lane.error)
-        elif (error := lanes.all_failed) is not None:
-            self._fail(error)
-        else:
-            for silent in lanes.silent:
-                self._arrivals.silent(silent.name)
+        failed = await self._apart.ask(lane, self.interval)
+        if failed is not None:
+            self._fail(failed)
         self._told()
-
-    def _lane_answered(self, lanes: Lanes, *, news: bool) -> None:
-        state = self.state
-        state.answered_at, state.failed, state.error, state.failures = self._clock.monotonic(), False, None, 0
-        if state.phase is Phase.WAITING:
-            state.phase, state.next_try = Phase.POLLING, None
-        if lanes.all_well and (news or not lanes.list_again):
-            lanes.list_again = True
-            self._list_due = min(self._list_due, self._clock.monotonic())
-        for silent in lanes.silent:
-            self._arrivals.silent(silent.name)

@@ -51,7 +51,7 @@ LIGHT = Theme(
     surface="#eef2f0",
     panel="#e3e9e6",
     variables={
-        "chart": "#0b7a57",
+        "chart": "#00694b",
         "text-accent": "#00705a",
         "text-success": "#2a6a15",
         "text-warning": "#7a5000",
