@@ -15,7 +15,7 @@ run: .venv/.installed
 	@$(BIN)/emqx-tui $(ARGS)
 
 test: .venv/.tested
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto $(ARGS)
 
 check: .venv-check/.installed
 	$(CHECK)/ruff check .

@@ -8,8 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import events
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
@@ -24,6 +26,7 @@ from emqx_tui.tui import themes
 from emqx_tui.tui.bindings import Place, bindings_of
 from emqx_tui.tui.commands import GoTo, parse_command
 from emqx_tui.tui.messages import CommandGiven, DeploymentChosen, StoreChanged
+from emqx_tui.tui.repaint import Repaint, ShownScreen
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.screens.deployment import DeploymentScreen
 from emqx_tui.tui.screens.fleet import FleetScreen
@@ -76,6 +79,7 @@ class EmqxTui(App[None]):
         self._prepare = prepare
         self._pending: Timer | None = None
         self._notes: dict[str, str] = {}
+        self._shown = ShownScreen()
         # Before anything is mounted: a change of theme styles every widget anew.
         themes.register(self)
 
@@ -101,6 +105,7 @@ class EmqxTui(App[None]):
             if self._opened is not None:
                 await self._show(self._opened, RESOURCES[0].name)
         self.poller.store.listen(self._store_changed)
+        self.app_resume_signal.subscribe(self, lambda _app: self._shown.forget())
         # After the first paint: what the poller imports would hold it up.
         self.screen.call_after_refresh(self._start_poller)
 
@@ -173,7 +178,7 @@ class EmqxTui(App[None]):
         await self._leave_deployment()
         wanted = DeploymentScreen(self.poller, name, kind)
         if isinstance(self.screen, DeploymentScreen):
-            await self.switch_screen(wanted)
+            await self._replace_first(wanted)
         else:
             await self.push_screen(wanted)
 
@@ -185,13 +190,35 @@ class EmqxTui(App[None]):
         """The fleet is mounted when it is first wanted: who opens a deployment does not wait for it."""
         await self._leave_deployment()
         if not isinstance(self.screen, FleetScreen):
-            await self.switch_screen(self._fleet_screen())
+            await self._replace_first(self._fleet_screen())
+
+    async def _replace_first(self, wanted: ListScreen) -> None:
+        first = self.screen
+        if not first._result_callbacks:  # noqa: SLF001
+            # Textual's switch takes off a callback that a default screen never got.
+            first._push_result_callback(first, None)  # noqa: SLF001
+        await self.switch_screen(wanted)
 
     async def action_help(self) -> None:
         """Show the keys and words."""
         from emqx_tui.tui.screens.help import HelpScreen  # noqa: PLC0415  rarely needed, and the start is to be quick
 
         await self.push_screen(HelpScreen(str(self._log_file or "")))
+
+    # To the terminal
+
+    def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
+        if isinstance(renderable, ChopsUpdate | LayoutUpdate):
+            super()._display(screen, Repaint(renderable, self._shown, self.size))
+            return
+        if renderable is not None:
+            self._shown.forget()
+        super()._display(screen, renderable)
+
+    def action_redraw(self) -> None:
+        """Send the whole screen again: something else has written to the terminal."""
+        self._shown.forget()
+        self.refresh(layout=True)
 
     # The end
 

@@ -136,6 +136,7 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("app.help", "question_mark", "?", "app.help", N_("help"), N_("This help"), _ANY, 0),
     Key("app.palette", "ctrl+p", "^p", "app.command_palette", N_("palette"), N_("Find any command by its name"), _ANY),
+    Key("app.redraw", "ctrl+l", "^l", "app.redraw", N_("redraw"), N_("Draw the whole screen again"), _ANY),
     Key("app.suspend", "ctrl+z", "^z", "app.suspend_process", N_("suspend"), N_("Back to the shell; fg returns"), _ANY),
     Key("app.quit", "q", "q", "app.quit", N_("quit"), N_("Quit"), _ANY, 0),
     Key(

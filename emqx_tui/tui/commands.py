@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
-from textual.markup import escape
 
 from emqx_tui.i18n import _
 from emqx_tui.resources import RESOURCES
+from emqx_tui.text import sanitize
 
 
 if TYPE_CHECKING:
@@ -73,7 +73,8 @@ class GoTo(Provider):
     async def discover(self) -> Hits:
         """Everything there is."""
         for line in self._lines():
-            yield DiscoveryHit(Content(line), lambda line=line: self._go(line), text=line, help=None)
+            shown = sanitize(line)
+            yield DiscoveryHit(Content(shown), lambda line=line: self._go(line), text=shown, help=None)
 
     async def search(self, query: str) -> Hits:
         """What fits the query."""
@@ -81,7 +82,8 @@ class GoTo(Provider):
         for line in self._lines():
             score = matcher.match(line)
             if score > 0:
-                yield Hit(score, Content(line), lambda line=line: self._go(line), text=line, help=escape(""))
+                shown = sanitize(line)
+                yield Hit(score, Content(shown), lambda line=line: self._go(line), text=shown)
 
     def _lines(self) -> list[str]:
         names = list(self._monitor.poller.store.deployments)

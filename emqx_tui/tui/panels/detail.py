@@ -216,7 +216,7 @@ def _counters(name: str, state: DeploymentState) -> list[SpanLine]:
                     Span(f"{rate:>8}", Tone.STRONG),
                 )
             )
-    return lines
+    return lines if len(lines) > 1 else []
 
 
 def _alarms(row: NodeRow, state: DeploymentState) -> list[SpanLine]:

@@ -13,6 +13,9 @@ from emqx_tui.tui.widgets.sparkline import chart, spark
 
 _NOTHING = Totals()
 
+TALL_WIDTH = 75
+"""Cells from which on each figure has room above its chart."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Figure:

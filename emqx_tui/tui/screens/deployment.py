@@ -95,7 +95,8 @@ class DeploymentScreen(ListScreen):
         width, tall = self.size.width - 2, self.size.height >= 30
         self.query_one("#header", Lines).show(deployment_header(seen.deployment, state, width))
         self.query_one("#strip", Lines).show(strip(seen, state, width, most=self._strip_lines()))
-        draw_totals = totals.tall if tall and state.kind is not Kind.SERVERLESS else totals.compact
+        roomy = tall and width >= totals.TALL_WIDTH
+        draw_totals = totals.tall if roomy and state.kind is not Kind.SERVERLESS else totals.compact
         self.query_one("#totals", Lines).show(draw_totals(state, clock.monotonic(), width))
         self.show_rows(self.resource.rows(seen), self._nothing(width))
         self._draw_detail()
