@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     run, parser = _COMMANDS.get(rest[0] if rest else "", (_run_tui, _tui_parser))
     told = rest if run is _run_tui else rest[1:]
     parser().parse_args(told, namespace=options)
-    if options.url and not options.app_id:
+    if options.url and not options.app_id and run is not _run_config:
         _parser().error(_("--url needs --app-id: the AppID or API key"))
     try:
         return run(options)
@@ -82,7 +82,7 @@ def _common() -> argparse.ArgumentParser:
         metavar="ID",
         help=_("AppID or API key; the secret comes from {variable} or a question").format(variable=SECRET_VARIABLE),
     )
-    one.add_argument("--api", choices=_APIS, default="auto", help=_("what answers there (default: found out)"))
+    one.add_argument("--api", choices=_APIS, help=_("what answers there (default: found out)"))
     one.add_argument("--allow-http", action="store_true", help=_("allow plain HTTP to another machine"))
     one.add_argument("--ca-file", type=Path, metavar="FILE", help=_("trust this certificate authority"))
     one.add_argument("--client-cert", type=Path, metavar="FILE", help=_("show this certificate"))
@@ -110,7 +110,7 @@ def _tui_parser() -> argparse.ArgumentParser:
             "  emqx-tui nodes [DEPLOYMENT ...]  print the nodes as table, JSON or CSV\n"
             "  emqx-tui demo                    watch a simulated fleet\n"
             "  emqx-tui demo serve              run only the simulated fleet\n"
-            "  emqx-tui config path|check       where the configuration is, and what is wrong with it"
+            "  emqx-tui config add|edit|remove|show|schema|path|check"
         ),
     )
     parser.add_argument("name", nargs="?", metavar="DEPLOYMENT", help=_("open this deployment; none: the fleet"))
@@ -135,8 +135,10 @@ def _demo_parser() -> argparse.ArgumentParser:
 
 
 def _config_parser() -> argparse.ArgumentParser:
-    parser = _parser("config", _("Where the configuration is, and what is wrong with it."))
-    parser.add_argument("what", choices=("path", "check"))
+    from emqx_tui.config_commands import configure  # noqa: PLC0415
+
+    parser = _parser("config", _("See and change the configuration."))
+    configure(parser)
     return parser
 
 
@@ -220,20 +222,9 @@ def _run_demo(options: argparse.Namespace) -> int:
 
 
 def _run_config(options: argparse.Namespace) -> int:
-    from emqx_tui.config import config_path, load  # noqa: PLC0415
+    from emqx_tui.config_commands import run  # noqa: PLC0415
 
-    if options.what == "path":
-        sys.stdout.write(f"{config_path(options.config)}\n")
-        return DONE
-    loaded = load(options.config)
-    for problem in loaded.problems:
-        sys.stderr.write(f"{problem}\n")
-    if not loaded.exists:
-        sys.stderr.write(_nothing_configured(loaded) + "\n")
-        return USAGE
-    count = len(loaded.settings.deployments)
-    sys.stdout.write(_("{path}: {count} deployments can be used").format(path=loaded.path, count=count) + "\n")
-    return USAGE if loaded.errors else DONE
+    return run(options)
 
 
 _COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], Callable[[], argparse.ArgumentParser]]] = {
@@ -267,7 +258,7 @@ def _ad_hoc(options: argparse.Namespace) -> "Deployment":
         url=url,
         app_id=options.app_id,
         secret=InlineSecret(_ask_secret()),
-        api=Api(options.api),
+        api=Api(options.api or "auto"),
         ca_file=options.ca_file,
         client_cert=options.client_cert,
         client_key=options.client_key,

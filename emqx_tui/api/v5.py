@@ -18,7 +18,7 @@ _PARTS: Mapping[Attention, Mapping[Part, Pace]] = {
         Part.TOTALS: _EACH,
         Part.METRICS: _EACH,
         Part.ALARMS: _EACH,
-        Part.STATS: _EACH,
+        Part.STATS: Pace.SLOW,
         Part.MEMBERS: Pace.SLOW,
         Part.HISTORY: Pace.ONCE,
     },

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from emqx_tui.domain.errors import BadAnswer
@@ -110,10 +111,14 @@ def counters(value: object) -> dict[str, int]:
     """The whole numbers of a map by their dotted names; whatever else is in it is left out."""
     read: dict[str, int] = {}
     for name, item in value.items() if isinstance(value, dict) else ():
-        amount = count(item)
+        # Hundreds of counters a node come every few seconds, nearly all of them plain numbers under known names.
+        amount = item if type(item) is int and 0 <= item <= _LARGEST_COUNT else count(item)
         if amount is not None and isinstance(name, str):
-            read[sanitize(name)] = amount
+            read[_counter_name(name)] = amount
     return read
+
+
+_counter_name = lru_cache(maxsize=1024)(sanitize)
 
 
 def details(value: object) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,8 @@
-"""The configuration file: where it is, what it says, what is wrong with it, and where its secrets are."""
+"""The configuration file: where it is, what it says, what is wrong with it, and where its secrets are.
+
+What changes, shows or describes the file is imported from `edit`, `show` and `schema` when it is wanted: the program
+starts without them.
+"""
 
 from emqx_tui.config.load import Loaded, load
 from emqx_tui.config.model import Api, Deployment, Settings
@@ -14,6 +18,7 @@ from emqx_tui.config.secrets import (
     SecretError,
     SecretSource,
     read_secret,
+    store_in_keyring,
 )
 
 
@@ -40,4 +45,5 @@ __all__ = [
     "log_dir",
     "read_secret",
     "state_dir",
+    "store_in_keyring",
 ]

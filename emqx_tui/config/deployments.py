@@ -4,6 +4,14 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from emqx_tui.config.keys import (
+    COLOUR_PATTERN,
+    DEPLOYMENT_KEYS,
+    DEPLOYMENT_NAMES,
+    LEAST_REFRESH,
+    SECRET_KEYS,
+    key_called,
+)
 from emqx_tui.config.model import Api, Deployment
 from emqx_tui.config.paths import expanded, is_file
 from emqx_tui.config.secrets import (
@@ -20,30 +28,12 @@ from emqx_tui.i18n import _
 from emqx_tui.text import sanitize
 
 
-LEAST_REFRESH = 1.0
-"""Seconds between two looks at a deployment, at least."""
-
-_SOURCES = ("", "_env", "_file", "_command", "_keyring")
-SECRET_KEYS = tuple(f"{name}{source}" for name in ("app_secret", "api_secret") for source in _SOURCES)
-"""The keys that say where a secret is, with the names that EMQX 4 and EMQX 5 have for it."""
-
-_KEYS = (
-    *("name", "url", "app_id", "api_key", *SECRET_KEYS, "api", "ca_file", "client_cert", "client_key"),
-    *("verify", "allow_http", "proxy", "refresh", "write", "colour", "tags"),
-)
-_MEANT = {
-    **dict.fromkeys(("host", "address", "base_url", "endpoint"), "url"),
-    **dict.fromkeys(("user", "username", "login"), "app_id"),
-    **dict.fromkeys(("password", "passwd", "token"), "app_secret"),
-    **dict.fromkeys(("insecure", "skip_verify", "tls_verify", "ssl_verify"), "verify"),
-    **dict.fromkeys(("read_only", "readonly"), "write"),
-}
-_GRAVE = frozenset({"verify", "allow_http", "ca_file", "write", *SECRET_KEYS})
-"""Keys whose misspelling must not go unheeded: the deployment would be less safe than its owner believes."""
+_MEANT = {word: key.name for key in DEPLOYMENT_KEYS for word in key.mistaken}
+_GRAVE = frozenset(name for key in DEPLOYMENT_KEYS if key.grave for name in key.names)
 
 _CLOUD = (".emqx.cloud", ".emqxsl.com", ".emqxsl.cn", ".mqttce.net")
 _SCHEME_ONLY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:/|$)")
-_COLOUR = re.compile(r"#[0-9a-fA-F]{3}|#[0-9a-fA-F]{6}|[a-z][a-z_0-9]*")
+_COLOUR = re.compile(COLOUR_PATTERN)
 
 
 def read_deployment(table: Table, folder: Path) -> Deployment | None:
@@ -73,11 +63,11 @@ def read_deployment(table: Table, folder: Path) -> Deployment | None:
         ca_file=_file(table, "ca_file", folder),
         client_cert=client_cert,
         client_key=client_key,
-        verify=table.flag("verify", default=True),
-        allow_http=table.flag("allow_http", default=False),
+        verify=_flag(table, "verify"),
+        allow_http=_flag(table, "allow_http"),
         proxy=_address(table, "proxy"),
         refresh=table.seconds("refresh", least=LEAST_REFRESH),
-        write=table.flag("write", default=False),
+        write=_flag(table, "write"),
         colour=_colour(table),
         tags=table.texts("tags"),
     )
@@ -100,9 +90,9 @@ def _name(table: Table) -> str | None:
 
 def _unknown_keys(table: Table) -> None:
     for key in table.values:
-        if key in _KEYS:
+        if key in DEPLOYMENT_NAMES:
             continue
-        meant = _MEANT.get(key.lower()) or nearest(key, _KEYS)
+        meant = _MEANT.get(key.lower()) or nearest(key, DEPLOYMENT_NAMES)
         table.wrong(key, _("unknown key"), did_you_mean(meant), warning=meant not in _GRAVE)
 
 
@@ -201,6 +191,11 @@ def _file(table: Table, key: str, folder: Path) -> Path | None:
         message = _("there is no file {path}, or it cannot be reached").format(path=sanitize(str(path)))
         table.wrong(key, message, _("Relative paths begin at the configuration file's folder."))
     return path
+
+
+def _flag(table: Table, name: str) -> bool:
+    key = key_called(name)
+    return table.flag(name, default=key is not None and key.default is True)
 
 
 def _colour(table: Table) -> str | None:

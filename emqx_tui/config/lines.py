@@ -1,8 +1,10 @@
-"""The lines of a TOML text on which its tables and keys stand, which `tomllib` does not tell."""
+"""Where in a TOML text its tables, keys and values stand, which `tomllib` does not tell."""
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
+from dataclasses import dataclass
+from enum import Enum
 
 
 Place = tuple[str | int, ...]
@@ -24,36 +26,70 @@ _TOKEN = re.compile(
 )
 
 
+class Kind(Enum):
+    """What a statement is."""
+
+    BLANK = "blank"
+    COMMENT = "comment"
+    HEADER = "header"
+    KEY = "key"
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A line of a TOML text, or several when its value takes them. All of a text's statements joined are the text.
+
+    Attributes:
+        kind: what it is.
+        start: the offset of its first character.
+        end: the offset behind its line break.
+        head: the offset of its header or key.
+        place: the table of a header, the key of a key; empty for the rest.
+        value: the offsets of the value's first character and behind its last.
+    """
+
+    kind: Kind
+    start: int
+    end: int
+    head: int
+    place: Place = ()
+    value: tuple[int, int] = (0, 0)
+
+
+def statements(text: str) -> Iterator[Statement]:
+    """The statements of a valid TOML text, in their order; its line breaks may be of either kind."""
+    arrays: dict[Place, int] = {}
+    table: Place = ()
+    for span in _spans(text):
+        if span.head_end is None:
+            kind = Kind.BLANK if span.comment is None else Kind.COMMENT
+            yield Statement(kind, span.start, span.end, span.start)
+            continue
+        raw = text[span.start : span.head_end]
+        head, at = raw.strip(), span.head_end - len(raw.lstrip())
+        if head.startswith("["):
+            table = _table(head, arrays)
+            yield Statement(Kind.HEADER, span.start, span.end, at, table)
+        else:
+            rest = text[span.head_end + 1 : span.tail]
+            first = span.tail - len(rest.lstrip())
+            value = (first, first + len(rest.strip()))
+            yield Statement(Kind.KEY, span.start, span.end, at, (*table, *_keys(head)), value)
+
+
 def find_lines(text: str) -> dict[Place, int]:
     """The line, counted from 1, of every table and key of a valid TOML text.
 
     Keys inside of inline tables and arrays are not in it; `line_of` finds the line on which their value begins.
     """
     lines: dict[Place, int] = {}
-    arrays: dict[Place, int] = {}
-    table: Place = ()
     line, counted = 1, 0
-    for offset, head in _heads(text):
-        line, counted = line + text.count("\n", counted, offset), offset
-        if head.startswith("[["):
-            *above, name = _keys(head[2:-2]) or [""]
-            place = (*_resolve(above, arrays), name)
-            arrays[place] = arrays.get(place, 0) + 1
-            table = (*place, arrays[place] - 1)
-            lines.setdefault(place, line)
-            lines[table] = line
-        elif head.startswith("["):
-            table = _resolve(_keys(head[1:-1]), arrays)
-            _note(lines, table, line)
-        else:
-            _note(lines, (*table, *_keys(head)), line)
+    for statement in statements(text):
+        line, counted = line + text.count("\n", counted, statement.head), statement.head
+        # From the outside in: what is around it is first met here unless it has a line already.
+        for depth in range(1, len(statement.place) + 1):
+            lines.setdefault(statement.place[:depth], line)
     return lines
-
-
-def _note(lines: dict[Place, int], place: Place, line: int) -> None:
-    """Note the line of a place, and of what is around it unless that has a line already."""
-    for depth in range(1, len(place) + 1):
-        lines.setdefault(place[:depth], line)
 
 
 def line_of(lines: Mapping[Place, int], place: Place) -> int | None:
@@ -65,25 +101,48 @@ def line_of(lines: Mapping[Place, int], place: Place) -> int | None:
     return None
 
 
-def _heads(text: str) -> Iterator[tuple[int, str]]:
-    """Offset and text of every table header and of every key before its equals sign."""
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """A statement's extent: where its header or key ends, where its comment begins, where its value ends at most."""
+
+    start: int
+    end: int
+    head_end: int | None
+    comment: int | None
+    tail: int
+
+
+def _spans(text: str) -> Iterator[_Span]:
     start, depth = 0, 0
-    end: int | None = None
+    head_end: int | None = None
+    comment: int | None = None
     for token in _TOKEN.finditer(text + "\n"):
         kind = token.lastgroup
         if kind == "open":
             depth += 1
         elif kind == "close":
             depth -= 1
-            if depth == 0 and end is None:
-                end = token.end()
-        elif kind == "equals" and end is None:
-            end = token.start()
+            if depth == 0 and head_end is None:
+                head_end = token.end()
+        elif kind == "equals" and head_end is None:
+            head_end = token.start()
+        elif kind == "comment" and depth <= 0:
+            comment = token.start()
         elif kind == "newline" and depth <= 0:
-            if end is not None:
-                head = text[start:end]
-                yield end - len(head.lstrip()), head.strip()
-            start, depth, end = token.end(), 0, None
+            if start < len(text):
+                tail = token.start() if comment is None else comment
+                yield _Span(start, min(token.end(), len(text)), head_end, comment, tail)
+            start, depth, head_end, comment = token.end(), 0, None, None
+
+
+def _table(header: str, arrays: MutableMapping[Place, int]) -> Place:
+    """The table that a header opens; each header of an array of tables opens the next of its tables."""
+    if not header.startswith("[["):
+        return _resolve(_keys(header[1:-1]), arrays)
+    *above, name = _keys(header[2:-2]) or [""]
+    place = (*_resolve(above, arrays), name)
+    arrays[place] = arrays.get(place, 0) + 1
+    return (*place, arrays[place] - 1)
 
 
 def _keys(dotted: str) -> list[str]:

@@ -6,8 +6,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from emqx_tui.config.deployments import LEAST_REFRESH, SECRET_KEYS, read_deployment
+from emqx_tui.config.deployments import read_deployment
+from emqx_tui.config.keys import LEAST_REFRESH, SECRET_KEYS, SETTING_KEYS
 from emqx_tui.config.lines import find_lines
 from emqx_tui.config.model import Deployment, Settings
 from emqx_tui.config.paths import CONFIG_VARIABLE, config_path
@@ -17,9 +19,11 @@ from emqx_tui.i18n import _
 from emqx_tui.text import sanitize
 
 
-_LARGEST = 1024 * 1024
+LARGEST: Final = 1024 * 1024
+"""Bytes of a configuration file, at most."""
+
 _POSITION = re.compile(r" ?\(at (?:line (\d+), column \d+|end of document)\)$")
-_KEYS = ("refresh", "deployments")
+_KEYS = tuple(key.name for key in SETTING_KEYS)
 _EXAMPLE = '[[deployments]]\nname = "…"'
 
 
@@ -55,12 +59,16 @@ class Loaded:
         return self.settings
 
 
-class _Unreadable(Exception):
-    """Why the file as a whole is of no use, with the line where one is known."""
+class Unreadable(Exception):
+    """Why a file as a whole is of no use, with the line where one is known."""
 
     def __init__(self, message: str, suggestion: str = "", line: int | None = None) -> None:
         super().__init__(message)
         self.message, self.suggestion, self.line = message, suggestion, line
+
+    def problem(self, file: Path) -> Problem:
+        """The problem that this is for a file."""
+        return Problem(file, self.line, "", self.message, self.suggestion)
 
 
 def load(path: Path | None = None, *, environ: Mapping[str, str] = os.environ) -> Loaded:
@@ -74,13 +82,13 @@ def load(path: Path | None = None, *, environ: Mapping[str, str] = os.environ) -
     file = config_path(path, environ=environ)
     wanted = path is not None or bool(environ.get(CONFIG_VARIABLE))
     try:
-        content = _content(file)
+        content = content_of(file)
     except FileNotFoundError:
         missing = Problem(file, None, "", *_missing(file))
         return Loaded(Settings(), file, (missing,) if wanted else (), exists=False)
-    except _Unreadable as why:
-        return Loaded(Settings(), file, (Problem(file, why.line, "", why.message, why.suggestion),))
-    return _read(file, content)
+    except Unreadable as why:
+        return Loaded(Settings(), file, (why.problem(file),))
+    return load_content(file, content)
 
 
 def _missing(file: Path) -> tuple[str, str]:
@@ -88,29 +96,34 @@ def _missing(file: Path) -> tuple[str, str]:
     return message, _("Check --config and {variable}.").format(variable=CONFIG_VARIABLE)
 
 
-def _content(file: Path) -> bytes:
+def content_of(file: Path) -> bytes:
+    """The content of a configuration file.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        Unreadable: it cannot be read.
+    """
     try:
         with file.open("rb") as opened:
-            content = opened.read(_LARGEST + 1)
+            content = opened.read(LARGEST + 1)
     except FileNotFoundError:
         raise
     except IsADirectoryError:
-        raise _Unreadable(_("is a directory, not a file"), _("Name the file in it.")) from None
+        raise Unreadable(_("is a directory, not a file"), _("Name the file in it.")) from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else None
         message = _("cannot be read: {reason}").format(reason=reason or type(error).__name__)
-        raise _Unreadable(message, _("Check who owns it and its permissions.")) from None
-    if len(content) > _LARGEST:
-        raise _Unreadable(_("is larger than 1 MiB, which no configuration is"), _("Name another file."))
+        raise Unreadable(message, _("Check who owns it and its permissions.")) from None
     return content
 
 
-def _read(file: Path, content: bytes) -> Loaded:
+def load_content(file: Path, content: bytes) -> Loaded:
+    """What a configuration file would give if this were its content."""
     try:
-        text = _text(content)
-        values = _parsed(text)
-    except _Unreadable as why:
-        return Loaded(Settings(), file, (Problem(file, why.line, "", why.message, why.suggestion),))
+        text = text_of(content)
+        values = values_of(text)
+    except Unreadable as why:
+        return Loaded(Settings(), file, (why.problem(file),))
     notes = Notes(file, find_lines(text))
     if content.startswith(b"\xef\xbb\xbf"):
         message, hint = _("begins with a byte order mark"), _("Save it as UTF-8 without one.")
@@ -120,19 +133,31 @@ def _read(file: Path, content: bytes) -> Loaded:
     return Loaded(settings, file, tuple(problems))
 
 
-def _text(content: bytes) -> str:
+def text_of(content: bytes) -> str:
+    """The text that a file's content is, with plain line breaks and without a byte order mark.
+
+    Raises:
+        Unreadable: it is too large, or no text.
+    """
+    if len(content) > LARGEST:
+        raise Unreadable(_("is larger than 1 MiB, which no configuration is"), _("Name another file."))
     hint = _("Save the file as UTF-8.")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise _Unreadable(_("is UTF-16, but must be UTF-8"), hint, 1)
+        raise Unreadable(_("is UTF-16, but must be UTF-8"), hint, 1)
     failed = None
     try:
         return content.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         failed = error.start
-    raise _Unreadable(_("is not UTF-8 from this line on"), hint, content.count(b"\n", 0, failed) + 1)
+    raise Unreadable(_("is not UTF-8 from this line on"), hint, content.count(b"\n", 0, failed) + 1)
 
 
-def _parsed(text: str) -> Mapping[str, object]:
+def values_of(text: str) -> dict[str, object]:
+    """The values of a TOML text.
+
+    Raises:
+        Unreadable: it is not valid.
+    """
     try:
         return tomllib.loads(text)
     except ValueError as error:
@@ -147,7 +172,7 @@ def _parsed(text: str) -> Mapping[str, object]:
     hint = _('Text stands in quotes: url = "https://…"') if reason == "Invalid value" else ""
     if "Unescaped" in reason:
         hint = _("Put text with a backslash in single quotes.")
-    raise _Unreadable(_("is not valid TOML: {reason}").format(reason=reason), hint, line)
+    raise Unreadable(_("is not valid TOML: {reason}").format(reason=reason), hint, line)
 
 
 def _settings(values: Mapping[str, object], notes: Notes) -> Settings:

@@ -34,6 +34,13 @@ if found is None:
     sys.exit({_ABSENT})
 sys.stdout.buffer.write(found.encode())
 """
+_FILL_KEYRING = f"""
+import sys, keyring
+service, user, secret = sys.argv[1], sys.argv[2], sys.stdin.buffer.read().decode()
+keyring.set_password(service, user, secret)
+if keyring.get_password(service, user) != secret:
+    sys.exit({_ABSENT})
+"""
 
 
 class Secret:
@@ -176,6 +183,43 @@ async def _find(source: SecretSource, environ: Mapping[str, str], limit: float |
             return await _from_keyring(service, user, KEYRING_LIMIT if limit is None else limit)
 
 
+async def store_in_keyring(service: str, user: str, secret: Secret, *, limit: float = KEYRING_LIMIT) -> None:
+    """Keep the secret in the keyring of the operating system, in place of the one that the entry had.
+
+    Args:
+        service: the entry's service, which `app_secret_keyring` names.
+        user: the entry's user.
+        secret: what to keep. It is handed over in a pipe, never as an argument.
+        limit: seconds that it may take; the keyring's owner may have to type a password.
+
+    Raises:
+        SecretError: it was not kept. Neither its text nor its traceback holds the secret.
+    """
+    reason = await _to_keyring(service, user, secret, limit)
+    if reason:
+        raise SecretError(reason)
+
+
+async def _to_keyring(service: str, user: str, secret: Secret, limit: float) -> str:
+    """Why the secret was not kept; empty when it was."""
+    if importlib.util.find_spec("keyring") is None:
+        return _(
+            "The secret cannot be kept in the keyring, for support for it is not installed. "
+            "Run: pip install 'emqx-tui[keyring]'"
+        )
+    ran = await _run((sys.executable, "-P", "-c", _FILL_KEYRING, service, user), limit, told=secret)
+    if isinstance(ran, str):
+        reason = ran
+    elif ran.status == _ABSENT:
+        reason = _("it took the secret, but does not give it back; choose another place for the secret")
+    elif ran.status != 0:
+        reason = _("it is locked, or no keyring runs in this session; try: keyring set")
+    else:
+        return ""
+    message = _("The keyring did not keep the secret for {user} of {service}: {reason}")
+    return message.format(user=sanitize(user), service=sanitize(service), reason=reason)
+
+
 def _from_environment(variable: str, environ: Mapping[str, str]) -> Secret | str:
     if environ.get(variable):
         return Secret(environ[variable])
@@ -258,13 +302,14 @@ class _Ran:
     secret: Secret | None
 
 
-async def _run(words: Sequence[str], limit: float) -> _Ran | str:
-    """How the command ended, or why it could not run to its end."""
+async def _run(words: Sequence[str], limit: float, *, told: Secret | None = None) -> _Ran | str:
+    """How the command ended, or why it could not run to its end; `told` is what it reads."""
+    stdin = asyncio.subprocess.DEVNULL if told is None else asyncio.subprocess.PIPE
     quiet = asyncio.subprocess.DEVNULL
     try:
         # A session of its own: the whole group can be ended, and no prompt gets at our terminal.
         process = await asyncio.create_subprocess_exec(
-            *words, stdin=quiet, stdout=asyncio.subprocess.PIPE, stderr=quiet, start_new_session=True
+            *words, stdin=stdin, stdout=asyncio.subprocess.PIPE, stderr=quiet, start_new_session=True
         )
     except FileNotFoundError:
         return _("there is no such program")
@@ -273,12 +318,23 @@ async def _run(words: Sequence[str], limit: float) -> _Ran | str:
         return _("it cannot be started ({reason})").format(reason=reason or type(error).__name__)
     try:
         async with asyncio.timeout(limit):
+            await _tell(process, told)
             secret = await _first_line(process)
             return _Ran(await process.wait(), secret)
     except TimeoutError:
         return _("it did not end within {limit:g} seconds").format(limit=limit)
     finally:
         await _end(process)
+
+
+async def _tell(process: asyncio.subprocess.Process, secret: Secret | None) -> None:
+    if process.stdin is None or secret is None:
+        return
+    # One that ends without reading says why by its status.
+    with contextlib.suppress(ConnectionError):
+        process.stdin.write(_bytes(secret))
+        await process.stdin.drain()
+    process.stdin.close()
 
 
 async def _first_line(process: asyncio.subprocess.Process) -> Secret | None:

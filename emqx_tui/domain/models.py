@@ -60,12 +60,14 @@ class Node:
     def completed_by(self, other: "Node") -> "Node":
         """This node with what it lacks taken from another answer about the same node."""
         lacking = {
-            field.name: value
-            for field in fields(self)
-            if getattr(self, field.name) is None and (value := getattr(other, field.name)) is not None
+            name: value
+            for name in _FIELDS
+            if getattr(self, name) is None and (value := getattr(other, name)) is not None
         }
         return replace(self, **lacking) if lacking else self
 
+
+_FIELDS = tuple(field.name for field in fields(Node))
 
 Counters = Mapping[str, int]
 """A node's counters or gauges by EMQX's dotted names (API reference, 3A.1 and 3B.1)."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from emqx_tui.domain.broker import Part
 from emqx_tui.domain.history import STEP, Ring
-from emqx_tui.domain.models import Alarm, Counters, Node, Sample, Series, Totals, node_from_gauges
+from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Series, Totals, node_from_gauges
 from emqx_tui.domain.rates import Reading, rates, too_close
 from emqx_tui.domain.roster import NodeState, Observation, observe
 from emqx_tui.domain.totals import totals_of_nodes
@@ -68,7 +68,12 @@ class Arrivals:
             member = self._state.roster.get(name)
             reading = Reading(now, wall, counters, member.last.uptime if member else None)
             self._read(name, reading)
-        self.gauges({name: {**self._state.gauges.get(name, {}), **_gauges_in(c)} for name, c in by_node.items()})
+        gauges = self._state.gauges
+        if self._state.kind is Kind.NANOMQ:
+            # NanoMQ's gauges come with its counters.
+            self.gauges({name: {**gauges.get(name, {}), **_gauges_in(own)} for name, own in by_node.items()})
+        else:
+            self._sum_up()
 
     def alarms(self, active: Sequence[Alarm]) -> None:
         """All active alarms."""

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from emqx_tui.config import Api, Deployment, Settings, load
-from emqx_tui.config.deployments import SECRET_KEYS
+from emqx_tui.config.keys import SECRET_KEYS
 
 
 EXAMPLE = Path(__file__).parents[2] / "config.toml.example"

@@ -22,6 +22,7 @@ from emqx_tui.config import (
     SecretSource,
     load,
     read_secret,
+    store_in_keyring,
 )
 
 
@@ -198,7 +199,15 @@ def keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "def get_password(service, user):\n"
         "    if service == 'locked': raise RuntimeError('" + CANARY + "')\n"
         "    if service == 'slow': import time; time.sleep(60)\n"
+        "    import pathlib; stored = pathlib.Path(__file__).with_name('stored')\n"
+        "    if stored.exists(): return stored.read_text()\n"
         f"    return '{CANARY}' if (service, user) == ('emqx', 'me') else None\n"
+        "def set_password(service, user, secret):\n"
+        "    import pathlib, sys; folder = pathlib.Path(__file__).parent\n"
+        "    if service == 'locked': raise RuntimeError('" + CANARY + "')\n"
+        "    if service == 'slow': import time; time.sleep(60)\n"
+        "    if service != 'null': (folder / 'stored').write_text(secret)\n"
+        "    (folder / 'arguments').write_bytes(pathlib.Path('/proc/self/cmdline').read_bytes())\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.syspath_prepend(str(tmp_path))
@@ -215,3 +224,45 @@ async def test_a_secret_from_the_keyring() -> None:
 async def test_without_keyring_support_the_way_to_install_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
     assert "pip install 'emqx-tui[keyring]'" in await refusal(KeyringSecret("emqx", "me"))
+
+
+@pytest.mark.usefixtures("keyring")
+async def test_a_secret_is_stored_in_the_keyring_and_is_no_argument(tmp_path: Path) -> None:
+    secret = Secret(f"{CANARY} \u00e9\n2")
+    await store_in_keyring("emqx", "you", secret)
+    assert (tmp_path / "stored").read_text() == secret.reveal()
+    arguments = (tmp_path / "arguments").read_bytes()
+    assert b"\0emqx\0you\0" in arguments
+    assert CANARY.encode() not in arguments
+
+
+@pytest.mark.usefixtures("keyring")
+@pytest.mark.parametrize(
+    ("service", "reason"),
+    [
+        ("locked", "it is locked, or no keyring runs in this session; try: keyring set"),
+        ("null", "it took the secret, but does not give it back"),
+        ("slow", "it did not end within 0.5 seconds"),
+    ],
+)
+async def test_a_keyring_that_keeps_no_secret_is_told(service: str, reason: str) -> None:
+    with pytest.raises(SecretError) as caught:
+        await store_in_keyring(service, "me", Secret(CANARY), limit=0.5)
+    assert str(caught.value).startswith(f"The keyring did not keep the secret for me of {service}: {reason}")
+    shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    assert CANARY not in shown
+
+
+async def test_a_process_that_reads_nothing_does_not_hold_up_the_storing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: object())
+    monkeypatch.setattr(sys, "executable", "/bin/false")
+    with pytest.raises(SecretError, match="it is locked"):
+        await store_in_keyring("emqx", "me", Secret(CANARY * 100_000))
+
+
+async def test_without_keyring_support_nothing_is_stored_and_the_way_to_install_it_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with pytest.raises(SecretError, match="pip install 'emqx-tui"):
+        await store_in_keyring("emqx", "me", Secret(CANARY))

@@ -82,7 +82,12 @@ class ListScreen(Screen[None]):
 
     @on(StoreChanged)
     def _store_changed(self) -> None:
-        self.draw()
+        if not self.draw_time():
+            self.draw()
+
+    def draw_time(self) -> bool:
+        """Draw what the passing of time alone changes; False when more than that has changed."""
+        return False
 
     def on_screen_resume(self) -> None:
         """Draw what has changed while another screen was in front."""

@@ -1,6 +1,7 @@
 """One deployment: the home screen of whoever is on call."""
 
 import textwrap
+from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -13,7 +14,7 @@ from emqx_tui.domain.roster import NodeState
 from emqx_tui.domain.rows import AlarmRow, NodeRow, Snapshot
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.store import DeploymentState, Phase
-from emqx_tui.fleet.views import snapshot
+from emqx_tui.fleet.views import deployment_row, snapshot
 from emqx_tui.i18n import _
 from emqx_tui.resources import RESOURCES
 from emqx_tui.resources.spec import Cell, Resource, Tone
@@ -48,6 +49,7 @@ class DeploymentScreen(ListScreen):
         self._detail: bool | None = None
         self._table_height = "1fr"
         self._seen: Snapshot | None = None
+        self._drawn = -1
 
     @property
     def state(self) -> DeploymentState:
@@ -93,13 +95,29 @@ class DeploymentScreen(ListScreen):
         state, clock = self.state, self.poller.clock
         seen = self._seen = snapshot(state, clock)
         width, tall = self.size.width - 2, self.size.height >= 30
-        self.query_one("#header", Lines).show(deployment_header(seen.deployment, state, width))
-        self.query_one("#strip", Lines).show(strip(seen, state, width, most=self._strip_lines()))
+        self._drawn = state.version
+        self._draw_top(seen)
         roomy = tall and width >= totals.TALL_WIDTH
         draw_totals = totals.tall if roomy and state.kind is not Kind.SERVERLESS else totals.compact
         self.query_one("#totals", Lines).show(draw_totals(state, clock.monotonic(), width))
         self.show_rows(self.resource.rows(seen), self._nothing(width))
         self._draw_detail()
+
+    def draw_time(self) -> bool:
+        """The ages in header and strip, when nothing else is new since the last drawing."""
+        state, seen = self.state, self._seen
+        if seen is None or self._drawn != state.version:
+            return False
+        now = deployment_row(state, self.poller.clock)
+        if now.fresh is not seen.deployment.fresh:
+            return False
+        self._draw_top(replace(seen, deployment=now))
+        return True
+
+    def _draw_top(self, seen: Snapshot) -> None:
+        width = self.size.width - 2
+        self.query_one("#header", Lines).show(deployment_header(seen.deployment, self.state, width))
+        self.query_one("#strip", Lines).show(strip(seen, self.state, width, most=self._strip_lines()))
 
     def _strip_lines(self) -> int:
         height = self.size.height
