@@ -5,7 +5,9 @@ import asyncio
 import difflib
 import getpass
 import os
+import re
 import sys
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -16,7 +18,7 @@ from emqx_tui.text import sanitize
 
 
 if TYPE_CHECKING:
-    from emqx_tui.config import Deployment, Loaded, Secret
+    from emqx_tui.config import Deployment, Loaded, Secret, Settings
 
 DONE, UNREAD, USAGE = 0, 1, 2
 
@@ -33,7 +35,8 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Complain and exit with 2."""
         self.print_usage(sys.stderr)
-        self.exit(USAGE, f"{self.prog}: {sanitize(message)}\n")
+        told = re.sub(r"(--?[\w-]+)=\S*", r"\1=…", message)
+        self.exit(USAGE, f"{self.prog}: {sanitize(told)}\n")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -70,11 +73,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 # Parsers
 
 
-def _common() -> argparse.ArgumentParser:
+def _common(*, one_deployment: bool = True) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, argument_default=None)
     parser.add_argument("--config", type=Path, metavar="FILE", help=_("the configuration file"))
     parser.add_argument("--log-file", type=Path, metavar="FILE", help=_("where to write the log"))
     parser.add_argument("-d", "--deployment", metavar="NAME", help=_("open this deployment, whatever its name"))
+    if not one_deployment:
+        return parser
     one = parser.add_argument_group(_("one deployment without a configuration file"))
     one.add_argument("--url", help=_("the API's address, such as http://127.0.0.1:18083/api/v5"))
     one.add_argument(
@@ -91,12 +96,12 @@ def _common() -> argparse.ArgumentParser:
     return parser
 
 
-def _parser(command: str = "", about: str = "", epilog: str = "") -> argparse.ArgumentParser:
+def _parser(command: str = "", about: str = "", *, epilog: str = "", one: bool = True) -> argparse.ArgumentParser:
     return _Parser(
         prog=f"emqx-tui {command}".strip(),
         description=about,
         epilog=epilog,
-        parents=[_common()],
+        parents=[_common(one_deployment=one)],
         allow_abbrev=False,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -108,6 +113,7 @@ def _tui_parser() -> argparse.ArgumentParser:
         epilog=_(
             "commands:\n"
             "  emqx-tui nodes [DEPLOYMENT ...]  print the nodes as table, JSON or CSV\n"
+            "  emqx-tui info [DEPLOYMENT ...]   print what belongs into a bug report, without secrets\n"
             "  emqx-tui demo                    watch a simulated fleet\n"
             "  emqx-tui demo serve              run only the simulated fleet\n"
             "  emqx-tui config add|edit|remove|show|schema|path|check"
@@ -125,8 +131,15 @@ def _nodes_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _info_parser() -> argparse.ArgumentParser:
+    parser = _parser("info", _("Print what a bug report should say; it holds no secrets."))
+    parser.add_argument("names", nargs="*", metavar="DEPLOYMENT")
+    return parser
+
+
 def _demo_parser() -> argparse.ArgumentParser:
-    parser = _parser("demo", _("Watch a simulated fleet, or with `serve` run only the fleet and print its addresses."))
+    about = _("Watch a simulated fleet, or with `serve` run only the fleet and print its addresses.")
+    parser = _parser("demo", about, one=False)
     parser.add_argument("serve", nargs="?", choices=("serve",), help=_("only the simulated brokers, in the foreground"))
     parser.add_argument("--scenario", choices=_SCENARIOS, default="healthy")
     parser.add_argument("--nodes", type=int, metavar="N", help=_("nodes of the largest cluster"))
@@ -137,7 +150,7 @@ def _demo_parser() -> argparse.ArgumentParser:
 def _config_parser() -> argparse.ArgumentParser:
     from emqx_tui.config_commands import configure  # noqa: PLC0415
 
-    parser = _parser("config", _("See and change the configuration."))
+    parser = _parser("config", _("See and change the configuration."), one=False)
     configure(parser)
     return parser
 
@@ -154,21 +167,26 @@ def _run_tui(options: argparse.Namespace) -> int:
     wanted = options.deployment or options.name
     if wanted is not None and wanted not in {deployment.name for deployment in deployments}:
         return _unknown([wanted], deployments, loaded)
-    from emqx_tui.config import state_dir  # noqa: PLC0415
-    from emqx_tui.tui.run import run  # noqa: PLC0415
+    from emqx_tui.config import Settings, state_dir  # noqa: PLC0415
 
-    problems = () if loaded is None else loaded.problems
-    only = deployments[0].name if options.url else wanted
-    refresh = 5.0 if loaded is None else loaded.settings.refresh
-    return run(
-        deployments,
-        opened=only,
-        problems=tuple(str(problem) for problem in problems),
-        config_path=None if loaded is None else loaded.path,
-        refresh=refresh,
-        state=state_dir() / "rosters",
-        log_file=_log_file(options),
-    )
+    settings = Settings() if loaded is None else loaded.settings
+
+    def start(theme: str, ascii_only: bool) -> int:
+        from emqx_tui.tui.run import run  # noqa: PLC0415
+
+        return run(
+            deployments,
+            opened=deployments[0].name if options.url else wanted,
+            problems=() if loaded is None else tuple(str(problem) for problem in loaded.problems),
+            config_path=None if loaded is None else loaded.path,
+            refresh=settings.refresh,
+            state=state_dir() / "rosters",
+            log_file=_log_file(options),
+            theme=theme,
+            ascii_only=ascii_only,
+        )
+
+    return _on_screen(settings, start)
 
 
 def _run_nodes(options: argparse.Namespace) -> int:
@@ -205,6 +223,28 @@ def _run_nodes(options: argparse.Namespace) -> int:
     return UNREAD if left_out else code
 
 
+def _run_info(options: argparse.Namespace) -> int:
+    from emqx_tui.config import config_path, log_dir  # noqa: PLC0415
+    from emqx_tui.report.info import show  # noqa: PLC0415
+
+    loaded, deployments = _deployments(options)
+    names = [*options.names, *([options.deployment] if options.deployment else [])]
+    known = {deployment.name: deployment for deployment in deployments}
+    missing = [name for name in names if name not in known]
+    if missing:
+        return _unknown(missing, deployments, loaded)
+    for problem in () if loaded is None else loaded.problems:
+        sys.stderr.write(f"{problem}\n")
+    return asyncio.run(
+        show(
+            [known[name] for name in dict.fromkeys(names)] or deployments,
+            config=config_path(options.config) if loaded is None else loaded.path,
+            log_file=options.log_file or log_dir() / "emqx-tui.log",
+            out=sys.stdout,
+        )
+    )
+
+
 def _run_demo(options: argparse.Namespace) -> int:
     if options.serve:
         from emqx_tui.demo.serve import serve  # noqa: PLC0415
@@ -214,11 +254,22 @@ def _run_demo(options: argparse.Namespace) -> int:
     if refusal:
         sys.stderr.write(refusal + "\n")
         return USAGE
-    from emqx_tui.tui.run import run_demo  # noqa: PLC0415
+    from emqx_tui.config import Settings  # noqa: PLC0415
 
-    return run_demo(
-        options.scenario, nodes=options.nodes, port=options.port, opened=options.deployment, log_file=_log_file(options)
-    )
+    def start(theme: str, ascii_only: bool) -> int:
+        from emqx_tui.tui.run import run_demo  # noqa: PLC0415
+
+        return run_demo(
+            options.scenario,
+            nodes=options.nodes,
+            port=options.port,
+            opened=options.deployment,
+            log_file=_log_file(options),
+            theme=theme,
+            ascii_only=ascii_only,
+        )
+
+    return _on_screen(Settings(), start)
 
 
 def _run_config(options: argparse.Namespace) -> int:
@@ -229,6 +280,7 @@ def _run_config(options: argparse.Namespace) -> int:
 
 _COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], Callable[[], argparse.ArgumentParser]]] = {
     "nodes": (_run_nodes, _nodes_parser),
+    "info": (_run_info, _info_parser),
     "demo": (_run_demo, _demo_parser),
     "config": (_run_config, _config_parser),
 }
@@ -249,15 +301,21 @@ def _deployments(options: argparse.Namespace) -> "tuple[Loaded | None, list[Depl
 def _ad_hoc(options: argparse.Namespace) -> "Deployment":
     from urllib.parse import urlsplit  # noqa: PLC0415
 
+    from emqx_tui.api.address import repair  # noqa: PLC0415
     from emqx_tui.config import Api, Deployment, InlineSecret  # noqa: PLC0415
+    from emqx_tui.domain.errors import BadAddress  # noqa: PLC0415
 
     url: str = options.url
-    place = urlsplit(url if "://" in url else f"//{url}").netloc.rpartition("@")[2]
+    try:
+        place = urlsplit(repair(url).bases[0]).netloc
+    except BadAddress as error:
+        # The URL itself is not repeated: a password may stand in it.
+        _parser().error(_("--url cannot be used: {reason}").format(reason=error.detail))
     return Deployment(
-        name=sanitize(place) or _("deployment"),
+        name=sanitize(place),
         url=url,
         app_id=options.app_id,
-        secret=InlineSecret(_ask_secret()),
+        secret=InlineSecret(_ask_secret(sanitize(place))),
         api=Api(options.api or "auto"),
         ca_file=options.ca_file,
         client_cert=options.client_cert,
@@ -267,7 +325,7 @@ def _ad_hoc(options: argparse.Namespace) -> "Deployment":
     )
 
 
-def _ask_secret() -> "Secret":
+def _ask_secret(place: str) -> "Secret":
     from emqx_tui.config import Secret  # noqa: PLC0415
 
     if SECRET_VARIABLE in os.environ:
@@ -275,7 +333,24 @@ def _ask_secret() -> "Secret":
     if not sys.stdin.isatty():
         sys.stderr.write(_("Set {variable} to the AppSecret or API secret.").format(variable=SECRET_VARIABLE) + "\n")
         raise SystemExit(USAGE)
-    return Secret(getpass.getpass(_("AppSecret or API secret: "), stream=sys.stderr))
+    return Secret(getpass.getpass(_("AppSecret or API secret for {place}: ").format(place=place), stream=sys.stderr))
+
+
+def _on_screen(settings: "Settings", start: Callable[[str, bool], int]) -> int:
+    """Open the screen in the colours, characters and zone that suit settings and terminal."""
+    from emqx_tui.tui.background import Question, theme_for  # noqa: PLC0415
+
+    if settings.utc:
+        os.environ["TZ"] = "UTC"
+        time.tzset()
+    # The terminal answers while Textual is being imported.
+    with Question(settings.theme, os.environ) as question:
+        from emqx_tui.tui.glyphs import ascii_wanted  # noqa: PLC0415
+
+        ascii_only = ascii_wanted(os.environ, sys.stderr.encoding, settings.ascii)
+        import emqx_tui.tui.run  # noqa: F401, PLC0415
+
+        return start(theme_for(settings.theme, question.wait(), os.environ), ascii_only)
 
 
 def _no_terminal() -> str:

@@ -13,6 +13,9 @@ from functools import lru_cache
 LONGEST = 1024
 """Characters of a text from outside that are kept; more is cut with an ellipsis."""
 
+LONGEST_DURATION = 100 * 365 * 86400
+"""Seconds: no node runs for a century."""
+
 MISSING = "-"
 """What stands where the API gave nothing. Never 0."""
 
@@ -216,13 +219,18 @@ def short_duration(seconds: float | None) -> str:
 
 
 def long_duration(seconds: float | None) -> str:
-    """A duration in words to the second: `12 days, 4 hours, 21 minutes and 19 seconds`. Missing is `-`."""
+    """A duration in words, to the second below a day and to the minute above: `12 days, 4 hours and 21 minutes`.
+
+    Missing is `-`.
+    """
     if seconds is None or not math.isfinite(seconds):
         return MISSING
     # Imported here: tables, which the start waits for, never need it.
     import humanize  # noqa: PLC0415
 
-    return humanize.precisedelta(int(max(0.0, seconds)), minimum_unit="seconds", format="%d")
+    whole = int(min(max(0.0, seconds), LONGEST_DURATION))
+    unit = "seconds" if whole < 86400 else "minutes"
+    return humanize.precisedelta(whole, minimum_unit=unit, suppress=["months", "years"], format="%d")
 
 
 def bar(fraction: float | None, width: int, *, ascii: bool = False) -> str:  # noqa: A002  the word that says it

@@ -5,6 +5,8 @@ body (API reference, section 5). NanoMQ sends JSON without saying so, hence bodi
 """
 
 import json
+import time
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from emqx_tui.api import wire
@@ -37,6 +39,9 @@ SCOPES = {
 
 _UNKNOWN_PATH = "Request Path Not Found"
 _NANOMQ_UNKNOWN = 102
+
+_LONGEST_WAIT = 3600.0
+"""Seconds: a broker that asks for more is asked again after these, so that a slip of its does not halt the polling."""
 
 
 def v4(answer: Answer, path: str) -> Any:  # noqa: ANN401  JSON
@@ -146,5 +151,17 @@ def _scope(path: str) -> str | None:
 
 
 def _retry_after(answer: Answer) -> float | None:
-    seconds = wire.number(answer.headers.get("retry-after"))
-    return None if seconds is None else max(0.0, seconds)
+    """Seconds from a number or from a date, which is relative to the broker's own clock where it tells it."""
+    given = answer.headers.get("retry-after")
+    seconds = wire.number(given)
+    if seconds is None:
+        until, now = _date(given), _date(answer.headers.get("date"))
+        seconds = None if until is None else until - (time.time() if now is None else now)
+    return None if seconds is None else min(max(0.0, seconds), _LONGEST_WAIT)
+
+
+def _date(given: str | None) -> float | None:
+    try:
+        return parsedate_to_datetime(given).timestamp() if given else None
+    except (TypeError, ValueError, OverflowError):
+        return None

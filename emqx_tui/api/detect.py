@@ -41,6 +41,7 @@ _LOCAL: Mapping[Kind, tuple[str, Mapping[str, str | int]]] = {
 }
 
 _SET_BY_USER = {"v4": Kind.EMQX4, "v5": Kind.EMQX5, "nanomq": Kind.NANOMQ}
+_SUBSETS = {Kind.SERVERLESS: Kind.EMQX5}
 
 
 async def connect(endpoint: Endpoint, remembered: Remembered | None = None) -> Broker:
@@ -48,14 +49,14 @@ async def connect(endpoint: Endpoint, remembered: Remembered | None = None) -> B
 
     Args:
         endpoint: Where and how to ask.
-        remembered: What was found there before. It is taken at its word, without a request: if something else
+        remembered: What was found there before. Where it is what the user says, it is taken at its word, without a request: if something else
             answers there now, the first answer shows it, and the caller comes back without it.
 
     Raises:
         BrokerError: Nothing usable answers, with the reason of the most telling attempt.
     """
     address = repair(endpoint.url)
-    if remembered is not None and remembered.base in address.bases:
+    if remembered is not None and remembered.base in address.bases and _fits(remembered.kind, endpoint):
         return ADAPTERS[remembered.kind](Client(remembered.base, endpoint, address))
     reasons: list[BrokerError] = []
     for base in address.bases:
@@ -74,6 +75,12 @@ async def connect(endpoint: Endpoint, remembered: Remembered | None = None) -> B
         log.info("%s answers at %s", found.kind, base)
         return found
     raise _most_telling(reasons)
+
+
+def _fits(kind: Kind, endpoint: Endpoint) -> bool:
+    """The kind is what the user has said that it is, or the user has said nothing."""
+    wanted = _SET_BY_USER.get(endpoint.api)
+    return wanted is None or _SUBSETS.get(kind, kind) is wanted
 
 
 async def _try(client: Client, endpoint: Endpoint) -> HttpBroker:

@@ -10,17 +10,19 @@ import os
 import socket
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import httpcore
 import httpx
 
 from emqx_tui import __version__
 from emqx_tui.api.address import Address
+from emqx_tui.api.resolve import first_connected, resolve
 from emqx_tui.domain.broker import Endpoint
 from emqx_tui.domain.errors import BadAddress, BadAnswer, PlainHttpRefused, Step, Unreachable
 from emqx_tui.text import sanitize
@@ -75,13 +77,19 @@ class Client:
         self.base = base
         verify: ssl.SSLContext | bool = False if address.plain else _tls_context(endpoint)
         try:
-            self._client = httpx.AsyncClient(
+            transport = httpx.AsyncHTTPTransport(
                 verify=verify,
+                limits=httpx.Limits(max_connections=None, keepalive_expiry=_KEEPALIVE),
+                proxy=endpoint.proxy,
+                trust_env=False,
+            )
+            # httpx has no argument for it, httpcore below it has.
+            transport._pool._network_backend = _Network()  # noqa: SLF001
+            self._client = httpx.AsyncClient(
+                transport=transport,
                 auth=httpx.BasicAuth(endpoint.app_id, endpoint.secret.reveal()),
                 headers={"Accept": "application/json", "User-Agent": f"emqx-tui/{__version__}"},
                 timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT, pool=None),
-                limits=httpx.Limits(max_connections=None, keepalive_expiry=_KEEPALIVE),
-                proxy=endpoint.proxy,
                 follow_redirects=False,
                 trust_env=False,
             )
@@ -140,6 +148,35 @@ class Client:
     async def aclose(self) -> None:
         """Close the kept connections."""
         await self._client.aclose()
+
+
+class _Network(httpcore.AnyIOBackend):
+    """Connects as httpcore does, but looks names up where a look-up that hangs holds up nobody."""
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109  httpcore's own
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        """A connection to the first of the host's addresses that answers; TLS goes by the name all the same."""
+        started = time.monotonic()
+        try:
+            addresses = await resolve(host, timeout)
+        except socket.gaierror as error:
+            raise httpcore.ConnectError(error.strerror) from error
+
+        async def connect(address: str) -> httpcore.AsyncNetworkStream:
+            left = None if timeout is None else max(0.0, timeout - (time.monotonic() - started))
+            return await httpcore.AnyIOBackend.connect_tcp(self, address, port, left, local_address, socket_options)
+
+        return await first_connected(addresses, connect, _close)
+
+
+async def _close(stream: httpcore.AsyncNetworkStream) -> None:
+    await stream.aclose()
 
 
 async def _read(response: httpx.Response, path: str) -> bytes:

@@ -110,7 +110,7 @@ class V5Broker(HttpBroker):
     async def history(self, seconds: int) -> Sequence[Sample]:
         """`/monitor?latest=…`: a point every ten seconds; points at which nothing was measured are left out."""
         rows = wire.rows(await self._get("/monitor", {"latest": seconds}), "/monitor")
-        timed = [(at / 1000, row) for row in rows if (at := wire.number(row.get("time_stamp"))) is not None]
+        timed = [(at, row) for row in rows if (at := wire.milliseconds(row.get("time_stamp"))) is not None]
         # The grid ends at the broker's now, so ages need no comparison of its clock with ours.
         newest = max((at for at, _ in timed), default=0.0)
         return [Sample(newest - at, _sampled(row)) for at, row in timed if len(row) > 1]

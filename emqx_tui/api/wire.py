@@ -19,12 +19,19 @@ from emqx_tui.text import sanitize
 Json = Mapping[str, Any]
 
 _ABSENT = frozenset({"", "undefined", "null", "none", "nan"})
-_MEMORY = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([KMGTP]?)(?:i?B)?\s*", re.IGNORECASE)
+_MEMORY = re.compile(r"([0-9]{1,24}(?:\.[0-9]{1,24})?)\s*([KMGTP]?)(?:i?B)?", re.IGNORECASE)
 _MEMORY_UNITS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
-_UPTIME = re.compile(r"([0-9]+)\s*(day|hour|minute|second)s?", re.IGNORECASE)
+_UPTIME = re.compile(r"([0-9]{1,12})\s*(day|hour|minute|second)s?", re.IGNORECASE)
 _UPTIME_UNITS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 _LONGEST_DETAIL = 240
-_LARGEST_COUNT = 2**64 - 1
+_LONGEST_FIGURE = 80
+"""Characters: no broker writes a size or a duration longer, and patterns take long over long texts."""
+
+LARGEST_COUNT = 2**64 - 1
+"""No broker counts further; a larger number is no figure."""
+
+LATEST = 1e10
+"""Seconds: no time since 1970 (to the year 2286) and no duration is longer; later ones break what shows them."""
 
 
 def text(value: object) -> str | None:
@@ -55,20 +62,20 @@ def number(value: object) -> float | None:
 def count(value: object) -> int | None:
     """A whole number of at most 64 bits that is not negative; None for anything else."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return value if 0 <= value <= _LARGEST_COUNT else None
+        return value if 0 <= value <= LARGEST_COUNT else None
     read = number(value)
-    return int(read) if read is not None and 0 <= read <= _LARGEST_COUNT else None
+    return int(read) if read is not None and 0 <= read <= LARGEST_COUNT else None
 
 
 def memory(value: object) -> int | None:
     """Bytes from `937.97M`, `512`, a number; K, M and G are 1024-based (API reference, 4.1)."""
     if not isinstance(value, str):
         return count(value)
-    found = _MEMORY.fullmatch(value)
+    found = _MEMORY.fullmatch(value.strip()) if len(value) <= _LONGEST_FIGURE else None
     if found is None:
         return None
     size = float(found[1]) * 1024 ** _MEMORY_UNITS[found[2].upper()]
-    return round(size) if size <= _LARGEST_COUNT else None
+    return round(size) if size <= LARGEST_COUNT else None
 
 
 def uptime_text(value: object) -> float | None:
@@ -77,17 +84,17 @@ def uptime_text(value: object) -> float | None:
     Right after its start EMQX 4 gives an empty text, which is None.
     """
     if not isinstance(value, str):
-        return number(value)
-    found = _UPTIME.findall(value)
+        return _seconds(number(value))
+    found = _UPTIME.findall(value) if len(value) <= _LONGEST_FIGURE else []
     if not found:
         return None
-    return number(sum(float(amount) * _UPTIME_UNITS[unit.lower()] for amount, unit in found))
+    return _seconds(sum(float(amount) * _UPTIME_UNITS[unit.lower()] for amount, unit in found))
 
 
 def milliseconds(value: object) -> float | None:
     """Seconds from milliseconds; a text of EMQX 4's kind is understood as well."""
     read = number(value)
-    return uptime_text(value) if read is None else read / 1000
+    return uptime_text(value) if read is None else _seconds(read / 1000)
 
 
 def moment(value: object) -> float | None:
@@ -98,13 +105,18 @@ def moment(value: object) -> float | None:
         parsed = datetime.fromisoformat(value)
     except ValueError:
         return None
-    return parsed.timestamp() if parsed.tzinfo is not None else None
+    return _seconds(parsed.timestamp()) if parsed.tzinfo is not None else None
 
 
 def microseconds(value: object) -> float | None:
     """Seconds since 1970 from EMQX 4's microseconds; "infinity" is None."""
     read = number(value)
-    return None if read is None else read / 1_000_000
+    return None if read is None else _seconds(read / 1_000_000)
+
+
+def _seconds(value: float | None) -> float | None:
+    """A time or a duration that can be shown; None for what cannot be one."""
+    return value if value is not None and 0 <= value <= LATEST else None
 
 
 def counters(value: object) -> dict[str, int]:
@@ -112,7 +124,7 @@ def counters(value: object) -> dict[str, int]:
     read: dict[str, int] = {}
     for name, item in value.items() if isinstance(value, dict) else ():
         # Hundreds of counters a node come every few seconds, nearly all of them plain numbers under known names.
-        amount = item if type(item) is int and 0 <= item <= _LARGEST_COUNT else count(item)
+        amount = item if type(item) is int and 0 <= item <= LARGEST_COUNT else count(item)
         if amount is not None and isinstance(name, str):
             read[_counter_name(name)] = amount
     return read

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 
-from emqx_tui.config.model import Api, Settings
+from emqx_tui.config.model import THEMES, Api, Settings
 from emqx_tui.i18n import N_
 
 
@@ -70,6 +70,15 @@ SETTING_KEYS: Final = (
         about=N_("Seconds between two looks at the deployment that is open."),
         default=Settings().refresh,
     ),
+    Key(
+        name="theme",
+        kind=Kind.CHOICE,
+        about=N_("The colours; auto takes what suits the terminal."),
+        default=Settings().theme,
+        choices=THEMES,
+    ),
+    Key(name="ascii", kind=Kind.FLAG, about=N_("Draw with ASCII only; found out by the terminal when left out.")),
+    Key(name="utc", kind=Kind.FLAG, about=N_("Show times in UTC rather than in this machine's zone."), default=False),
     Key(name="deployments", kind=Kind.TABLES, about=N_("The EMQX clusters, EMQX Cloud deployments and NanoMQ.")),
 )
 """The keys at the top of the file."""

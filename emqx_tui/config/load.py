@@ -11,7 +11,7 @@ from typing import Final
 from emqx_tui.config.deployments import read_deployment
 from emqx_tui.config.keys import LEAST_REFRESH, SECRET_KEYS, SETTING_KEYS
 from emqx_tui.config.lines import find_lines
-from emqx_tui.config.model import Deployment, Settings
+from emqx_tui.config.model import THEMES, Deployment, Settings
 from emqx_tui.config.paths import CONFIG_VARIABLE, config_path
 from emqx_tui.config.problems import ConfigError, Problem, Severity
 from emqx_tui.config.table import Notes, Table, did_you_mean, nearest, type_name
@@ -182,7 +182,24 @@ def _settings(values: Mapping[str, object], notes: Notes) -> Settings:
             top.wrong(key, _("unknown key"), did_you_mean(nearest(key, _KEYS)), warning=True)
     refresh = top.seconds("refresh", least=LEAST_REFRESH)
     deployments = _deployments(values.get("deployments", []), top)
-    return Settings(refresh=Settings().refresh if refresh is None else refresh, deployments=deployments)
+    return Settings(
+        refresh=Settings().refresh if refresh is None else refresh,
+        theme=_theme(top),
+        ascii=top.flag("ascii", default=False) if "ascii" in values else None,
+        utc=top.flag("utc", default=False),
+        deployments=deployments,
+    )
+
+
+def _theme(top: Table) -> str:
+    name = top.text("theme")
+    if name is None or name in THEMES:
+        return name or Settings().theme
+    known = ", ".join(THEMES)
+    top.wrong(
+        "theme", _("must be one of {known}").format(known=known), did_you_mean(nearest(name, THEMES)), warning=True
+    )
+    return Settings().theme
 
 
 def _deployments(entries: object, top: Table) -> tuple[Deployment, ...]:

@@ -7,6 +7,10 @@ from pathlib import Path
 from emqx_tui.config.secrets import SecretSource
 
 
+THEMES = ("auto", "dark", "light", "contrast", "colourblind", "terminal")
+"""The values of `theme`."""
+
+
 class Api(StrEnum):
     """The kind of API that a deployment speaks; AUTO finds out by asking."""
 
@@ -57,7 +61,18 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The whole configuration: `refresh` in seconds, at least 1, and the deployments in the file's order."""
+    """The whole configuration.
+
+    Attributes:
+        refresh: seconds between two looks at the open deployment, at least 1.
+        theme: a theme's name, or `auto` for what suits the terminal.
+        ascii: whether nothing but ASCII is drawn; None finds out by the terminal.
+        utc: whether times are shown in UTC rather than in the machine's zone.
+        deployments: in the file's order.
+    """
 
     refresh: float = 5.0
+    theme: str = "auto"
+    ascii: bool | None = None
+    utc: bool = False
     deployments: tuple[Deployment, ...] = ()

@@ -9,6 +9,9 @@ from emqx_tui.domain.models import Counters
 GAUGES = frozenset({"messages.retained", "messages.delayed"})
 """Names among the metrics that go up and down (API reference, 3A.1): they have no rate."""
 
+GAUGE_ENDING = ".count"
+"""How gauges that come together with the counters end (NanoMQ): connections, sessions and topics go up and down."""
+
 _SHORTEST = 0.5
 _DISAGREEMENT = 1.0
 
@@ -51,7 +54,7 @@ def rates(before: Reading, now: Reading) -> Mapping[str, float] | None:
     changes: dict[str, float] = {}
     for name, value in now.counters.items():
         earlier = before.counters.get(name)
-        if earlier is None or name in GAUGES:
+        if earlier is None or name in GAUGES or name.endswith(GAUGE_ENDING):
             continue
         if value < earlier:
             return None

@@ -64,6 +64,8 @@ class Observation:
         members: The cluster's members, told by another question after a list was answered: one that no list
             describes is a member that does not answer.
         first: Nothing was known of the present before: what is wrong now may have been so for long.
+        witnessed: Nodes that were seen running since the start: what befalls them happens under our eyes, even
+            before the first whole list.
     """
 
     nodes: tuple[Node, ...] = ()
@@ -72,6 +74,11 @@ class Observation:
     absent: frozenset[str] = field(default_factory=frozenset)
     members: frozenset[str] | None = None
     first: bool = False
+    witnessed: frozenset[str] = field(default_factory=frozenset)
+
+    def begins(self, name: str) -> bool:
+        """It is the first that is known of the node's present."""
+        return self.first and name not in self.witnessed
 
 
 def observe(roster: Roster, seen: Observation, now: float) -> Roster:
@@ -81,14 +88,14 @@ def observe(roster: Roster, seen: Observation, now: float) -> Roster:
     for node in seen.nodes:
         name = node.name or ""
         described.add(name)
-        members[name] = _described(members.get(name), node, now, first=seen.first)
+        members[name] = _described(members.get(name), node, now, first=seen.begins(name))
     for name in (seen.members or frozenset()) | seen.silent:
         if name not in members:
             members[name] = Member(name, NodeState.UNREACHABLE, Node(name), since=now, exact=False)
     for name in [known for known in members if known not in described]:
-        state = _undescribed_state(name, seen)
+        state = _undescribed_state(members[name], seen)
         if state is not None:
-            members[name] = _moved(members[name], state, now, first=seen.first)
+            members[name] = _moved(members[name], state, now, first=seen.begins(name))
     return {name: member for name, member in members.items() if not _expired(member, now)}
 
 
@@ -112,19 +119,24 @@ def _described_state(node: Node) -> NodeState:
     return NodeState.RUNNING if node.error is None else NodeState.UNREACHABLE
 
 
-def _undescribed_state(name: str, seen: Observation) -> NodeState | None:
+def _undescribed_state(known: Member, seen: Observation) -> NodeState | None:
+    name, member = known.name, known.name in (seen.members or frozenset())
     if name in seen.silent:
         return NodeState.UNREACHABLE
     if name in seen.absent:
         return NodeState.GONE
     if seen.complete:
-        return NodeState.UNREACHABLE if seen.members and name in seen.members else NodeState.GONE
-    return None
+        return NodeState.UNREACHABLE if member else NodeState.GONE
+    # A node that was gone and is a member again is back in the cluster, though no list describes it yet.
+    return NodeState.UNREACHABLE if member and known.state is NodeState.GONE else None
 
 
 def _moved(member: Member, state: NodeState, now: float, *, first: bool) -> Member:
     if member.state is state:
         return member
+    if NodeState.RUNNING not in {member.state, state} and member.since is not None:
+        # One outage has one beginning, whatever the API calls it in its course.
+        return replace(member, state=state)
     return replace(member, state=state, since=now, exact=not first or state is NodeState.RUNNING)
 
 

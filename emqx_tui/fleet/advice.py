@@ -116,15 +116,15 @@ def _by_name(error: BrokerError, place: Place) -> Advice | None:
     """EMQX Cloud Serverless tells its deployments apart by the name in the TLS handshake."""
     if place.port != CLOUD_PORT or isinstance(error, Unauthorized):
         return None
-    if is_address(place.host):
+    step = error.step if isinstance(error, Unreachable) else None
+    wrong_name = step is Step.CLOSED or (step is Step.TLS and "mismatch" in error.detail.casefold())
+    if is_address(place.host) and (wrong_name or step is None):
         return Advice(
             next=_(
                 "EMQX Cloud Serverless is found by its host name: use the API address from the console, no IP address"
             )
         )
-    if not isinstance(error, Unreachable):
-        return None
-    if place.address.cloud or error.step is Step.CLOSED or "mismatch" in error.detail.casefold():
+    if wrong_name or (place.address.cloud and step not in {None, Step.CONNECT}):
         return Advice(
             next=_("EMQX Cloud finds a deployment by its host name: copy the whole API address from the console")
         )
@@ -147,6 +147,11 @@ def _wrong_scheme(error: BrokerError, place: Place) -> Advice | None:
     if error.step is Step.TLS and ("WRONG_VERSION" in error.detail or "RECORD_LAYER" in error.detail):
         return Advice(
             _("the port answers, but does not speak TLS"), _("If it speaks plain HTTP, write http:// in the URL")
+        )
+    if error.step is Step.TLS and error.detail in {"", "time-out"}:
+        return Advice(
+            _("the port takes the connection, but not the TLS handshake"),
+            _("Check the port; if it speaks plain HTTP, write http:// in the URL"),
         )
     if error.step is Step.CLOSED and place.address.plain:
         return Advice(next=_("If the port speaks TLS, write https:// in the URL; else the broker may be starting"))

@@ -1,5 +1,6 @@
 """What an answer changes: from the domain values of one answer to the state of its deployment. No I/O, no waiting."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
@@ -77,10 +78,10 @@ class Arrivals:
 
     def alarms(self, active: Sequence[Alarm]) -> None:
         """All active alarms."""
-        by_node: dict[str, tuple[Alarm, ...]] = {}
+        by_node: defaultdict[str, list[Alarm]] = defaultdict(list)
         for alarm in active:
-            by_node[alarm.node or ""] = (*by_node.get(alarm.node or "", ()), alarm)
-        self._state.alarms = by_node
+            by_node[alarm.node or ""].append(alarm)
+        self._state.alarms = {name: tuple(alarms) for name, alarms in by_node.items()}
 
     def node_alarms(self, name: str, active: Sequence[Alarm]) -> None:
         """The active alarms of one node."""
@@ -130,7 +131,7 @@ class Arrivals:
     def _observe(self, seen: Observation) -> None:
         state = self._state
         before = state.roster
-        seen = replace(seen, first=not state.looked)
+        seen = replace(seen, first=not state.looked, witnessed=frozenset(state.node_answered))
         state.roster = observe(before, seen, self._clock.wall())
         state.looked = state.looked or seen.complete
         for name, member in state.roster.items():

@@ -67,6 +67,7 @@ class Poller:
             attention=attention,
             warnings=standing_warnings(deployment),
             write=deployment.write,
+            colour=deployment.colour,
             roster=kept.roster,
             kind=None if kept.remembered is None else kept.remembered.kind,
         )

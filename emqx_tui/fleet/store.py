@@ -74,6 +74,7 @@ class DeploymentState:
     attention: Attention = Attention.HEARTBEAT
     warnings: tuple[str, ...] = ()
     write: bool = False
+    colour: str | None = None
     kind: Kind | None = None
     base: str = ""
     phase: Phase = Phase.CONNECTING

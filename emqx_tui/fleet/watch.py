@@ -326,6 +326,7 @@ class Watch:
         if part is Part.NODES and self._apart.lanes is not None:
             log.info("%s: lists answer again", state.name)
             self._apart.end()
+            self._due.clear()
             self._round_due = 0.0
 
     # Failing

@@ -6,6 +6,7 @@ from typing import Any, TextIO
 from emqx_tui.api.result_codes import explain
 from emqx_tui.config import Deployment
 from emqx_tui.domain.broker import Attention
+from emqx_tui.domain.errors import BadAddress, CredentialsMissing, PlainHttpRefused
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import Snapshot
 from emqx_tui.fleet.poller import Poller
@@ -21,6 +22,10 @@ from emqx_tui.resources.table import sort_rows
 
 DONE = 0
 UNREAD = 1
+REFUSED = 2
+
+_REFUSALS = (BadAddress, PlainHttpRefused, CredentialsMissing)
+"""What is wrong with the configuration or the command line, not with the broker: nothing was asked."""
 
 
 async def show(  # noqa: PLR0913  what a command line says
@@ -35,7 +40,8 @@ async def show(  # noqa: PLR0913  what a command line says
     """Look at the deployments once, all at the same time, and print the rows.
 
     Returns:
-        0, or 1 when a deployment could not be read; the others are printed all the same.
+        0; 1 when a deployment could not be read, the others are printed all the same; 2 when one could not even
+        be asked, because its address or its secret is wrong where it is written down.
     """
     store = Store()
     poller = Poller(store, files=files)
@@ -46,11 +52,11 @@ async def show(  # noqa: PLR0913  what a command line says
     for state in store.deployments.values():
         if state.failed and state.error is not None:
             err.write(f"{state.name}: {explain(state.error, state.kind)}\n")
-            code = UNREAD
+            code = max(code, REFUSED if isinstance(state.error, _REFUSALS) else UNREAD)
             continue
         err.writelines(f"{state.name}: {note}\n" for note in _notes(state))
         rows += _rows(resource, snapshot(state, poller.clock))
-    FORMATS[output](resource, rows, out)
+    FORMATS[output](resource, rows, out, several=len(deployments) > 1)
     return code
 
 

@@ -13,6 +13,11 @@ from emqx_tui.text import MISSING, short_duration, short_number, short_rate
 
 _NOTHING = Totals()
 _RIGHT = Align.RIGHT
+_AGE_TONES = {
+    Freshness.STALE: Tone.CRITICAL,
+    Freshness.SLOW: Tone.WARNING,
+    Freshness.PAUSED: Tone.WARNING,
+}
 
 
 def kind_of(row: DeploymentRow) -> str:
@@ -25,14 +30,18 @@ def kind_of(row: DeploymentRow) -> str:
 def _problems(row: DeploymentRow) -> tuple[Scalar, ...]:
     if row.reason:
         return (0, row.name)
+    if row.fresh is Freshness.PAUSED:
+        return (4, row.name)
     if row.worst is not None:
         return (1 + list(wording.SEVERITY_MARKS).index(row.worst.severity), row.name)
-    return (5, row.name)
+    return (6, row.name)
 
 
 def _mark(row: DeploymentRow) -> Cell:
     if row.reason:
         return Cell("✖", Tone.CRITICAL)
+    if row.fresh is Freshness.PAUSED:
+        return Cell("‖", Tone.WARNING)
     if row.worst is not None:
         return Cell(wording.SEVERITY_MARKS[row.worst.severity], wording.SEVERITY_TONES[row.worst.severity])
     return Cell("…", Tone.MUTED) if row.fresh is Freshness.WAITING else Cell("●", Tone.GOOD)
@@ -47,7 +56,7 @@ def _nodes(row: DeploymentRow) -> Cell:
 
 def _told(row: DeploymentRow, tone: Tone = Tone.NORMAL) -> Tone:
     """Old figures are grey, so that they are not taken for new ones."""
-    return Tone.MUTED if row.fresh is Freshness.STALE else tone
+    return tone if row.fresh in {Freshness.LIVE, Freshness.SLOW} else Tone.MUTED
 
 
 def _figure(row: DeploymentRow, text: str) -> Cell:
@@ -57,13 +66,15 @@ def _figure(row: DeploymentRow, text: str) -> Cell:
 def _age(row: DeploymentRow) -> Cell:
     if row.age is None:
         return Cell(MISSING, Tone.MUTED)
-    tone = {Freshness.STALE: Tone.CRITICAL, Freshness.SLOW: Tone.WARNING}.get(row.fresh, Tone.MUTED)
+    tone = _AGE_TONES.get(row.fresh, Tone.MUTED)
     return Cell(short_duration(row.age), tone)
 
 
 def _state(row: DeploymentRow) -> Cell:
     if row.reason:
         return Cell(row.reason, Tone.CRITICAL)
+    if row.fresh is Freshness.PAUSED:
+        return Cell(_("paused: not asked"), Tone.WARNING)
     if row.worst is not None:
         more = f"  +{row.findings - 1}" if row.findings > 1 else ""
         return Cell(wording.finding(row.worst, row.now) + more, wording.SEVERITY_TONES[row.worst.severity])
@@ -102,7 +113,7 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
             lambda row: row.name,
             grows=True,
         ),
-        Column("kind", N_("KIND"), 15, lambda row: Cell(kind_of(row) or MISSING), kind_of, priority=4),
+        Column("kind", N_("KIND"), 15, lambda row: Cell(kind_of(row) or MISSING), kind_of, priority=5),
         Column("nodes", N_("NODES"), 6, _nodes, lambda row: row.up, _RIGHT, priority=1),
         Column(
             "live",
@@ -147,7 +158,7 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
             lambda row: _figure(row, short_rate((row.totals or _NOTHING).dropped_rate)),
             lambda row: (row.totals or _NOTHING).dropped_rate,
             _RIGHT,
-            priority=5,
+            priority=6,
         ),
         Column(
             "alarms",
@@ -160,11 +171,11 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
         ),
         Column("age", N_("AGE"), 6, _age, lambda row: row.age, _RIGHT, priority=3),
         Column(
-            "state", N_("STATE"), 36, _state, _problems, grows=True, about=N_("The worst finding, or why it is silent")
+            "state", N_("STATE"), 34, _state, _problems, grows=True, about=N_("The worst finding, or why it is silent")
         ),
     ),
     record=record,
     matches=lambda row: (row.name, kind_of(row), _state(row).text),
-    sort="",
+    sort="state",
     empty=N_("No deployment is configured."),
 )

@@ -14,6 +14,9 @@ from emqx_tui.text import MISSING, bar, percent, short_duration, short_number, s
 HIGH_MEMORY = 0.8
 """Share of memory from which it is marked: EMQX's own alarm comes at 0.7 of the host by default, a warning."""
 
+BACK_SHOWN = 3600.0
+"""Seconds for which a node that came back is marked as such."""
+
 _RANK = {NodeState.STOPPED: 0, NodeState.UNREACHABLE: 0, NodeState.GONE: 1, NodeState.RUNNING: 3}
 
 
@@ -32,18 +35,28 @@ def _problems(row: NodeRow) -> tuple[Scalar, ...]:
 def _mark(row: NodeRow) -> Cell:
     state = row.member.state
     if state is NodeState.RUNNING and row.alarms:
-        return Cell("▲", Tone.WARNING)
-    return Cell(STATE_MARKS[state], STATE_TONES[state])
+        return Cell("▲", Tone.MUTED if _old(row) else Tone.WARNING)
+    return Cell(STATE_MARKS[state], _state_tone(row))
+
+
+def _old(row: NodeRow) -> bool:
+    """Nobody knows whether it still is so: drawn grey, so that it is not taken for now."""
+    return row.fresh is not Freshness.LIVE
+
+
+def _state_tone(row: NodeRow) -> Tone:
+    return Tone.MUTED if row.running and _old(row) else STATE_TONES[row.member.state]
 
 
 def _state(row: NodeRow) -> Cell:
-    return Cell(_(STATES[row.member.state]), STATE_TONES[row.member.state])
+    return Cell(_(STATES[row.member.state]), _state_tone(row))
 
 
 def _since(row: NodeRow) -> Cell:
     member = row.member
     if member.state is NodeState.RUNNING:
-        return Cell("", Tone.MUTED)
+        back = member.since is not None and row.now - member.since < BACK_SHOWN
+        return Cell(_("back {time}").format(time=since(member.since, row.now, exact=True)) if back else "", Tone.GOOD)
     return Cell(since(member.since, row.now, exact=member.exact), STATE_TONES[member.state])
 
 
@@ -51,7 +64,7 @@ def _figure(row: NodeRow, text: str) -> Cell:
     """A figure of now; of a node that does not run there is none."""
     if not row.running:
         return Cell(MISSING, Tone.MUTED)
-    tone = Tone.MUTED if text == MISSING or row.fresh is Freshness.STALE else Tone.NORMAL
+    tone = Tone.MUTED if text == MISSING or _old(row) else Tone.NORMAL
     return Cell(text, tone)
 
 

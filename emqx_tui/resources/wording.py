@@ -71,7 +71,10 @@ SERVERLESS_LIMITS = N_(
 
 def clock_time(at: float, now: float) -> str:
     """A time of day by the local clock, with the date when it is not of today: `03:12`, `20 Nov 03:12`."""
-    then = time.localtime(at)
+    try:
+        then = time.localtime(at)
+    except (OverflowError, OSError, ValueError):
+        return "?"
     same_day = time.strftime("%F", then) == time.strftime("%F", time.localtime(now))
     return time.strftime("%H:%M" if same_day else "%d %b %H:%M", then)
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
@@ -15,21 +16,25 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
+from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.worker import WorkerFailed
 
 from emqx_tui.config import Deployment
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.i18n import _
 from emqx_tui.resources import RESOURCES
 from emqx_tui.text import sanitize
-from emqx_tui.tui import themes
+from emqx_tui.tui import clipboard, themes
 from emqx_tui.tui.bindings import Place, bindings_of
 from emqx_tui.tui.commands import GoTo, parse_command
+from emqx_tui.tui.glyphs import AsciiLines
 from emqx_tui.tui.messages import CommandGiven, DeploymentChosen, StoreChanged
 from emqx_tui.tui.repaint import Repaint, ShownScreen
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.screens.deployment import DeploymentScreen
 from emqx_tui.tui.screens.fleet import FleetScreen
+from emqx_tui.tui.screens.pick import Choice, PickScreen
 
 
 if TYPE_CHECKING:
@@ -69,8 +74,11 @@ class EmqxTui(App[None]):
         config_path: Path | None = None,
         log_file: Path | None = None,
         prepare: Prepare | None = None,
+        theme: str = "dark",
+        ascii_only: bool = False,
     ) -> None:
-        super().__init__()
+        super().__init__(ansi_color=themes.native_colour(os.environ))
+        self._own_filters = (AsciiLines(),) if ascii_only else ()
         self.poller = poller
         self._opened = opened
         self._problems = tuple(problems)
@@ -81,7 +89,11 @@ class EmqxTui(App[None]):
         self._notes: dict[str, str] = {}
         self._shown = ShownScreen()
         # Before anything is mounted: a change of theme styles every widget anew.
-        themes.register(self)
+        themes.register(self, theme)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """What each finished line goes through, the last of it the stand-ins of the ASCII mode."""
+        return [*super().get_line_filters(), *self._own_filters]
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen is mounted as the first one: a blank one before it would cost a tenth of the start."""
@@ -116,7 +128,8 @@ class EmqxTui(App[None]):
     # From the store to the screen
 
     def _store_changed(self, _name: str) -> None:
-        if self._pending is None:
+        # What still changes while the program ends has nobody to be told.
+        if self._pending is None and self.is_running and not self._exit:
             self._pending = self.set_timer(GATHER, self._tell_screen)
 
     def _tell_screen(self) -> None:
@@ -160,8 +173,26 @@ class EmqxTui(App[None]):
             await self.action_help()
         elif command.verb == "fleet":
             await self._show_fleet()
+        elif command.verb == "theme":
+            await self._use_theme(command.theme)
         else:
             await self._show(command.deployment, command.resource)
+
+    async def _use_theme(self, name: str) -> None:
+        if not name:
+            choices = [Choice(one, one, _(about)) for one, about in themes.ABOUT.items()]
+            current = self.theme.removeprefix("emqx-")
+            await self.push_screen(PickScreen(_("Theme"), choices, current), self._take_theme)
+            return
+        self._take_theme(name)
+
+    def _take_theme(self, name: str | None) -> None:
+        if name is None:
+            return
+        try:
+            themes.choose(self, name)
+        except ValueError as unknown:
+            self.notify(sanitize(str(unknown)), severity="warning", markup=False)
 
     async def _show(self, name: str | None, resource: str) -> None:
         kind = next(one for one in RESOURCES if one.name == resource)
@@ -207,6 +238,10 @@ class EmqxTui(App[None]):
 
     # To the terminal
 
+    def copy_to_clipboard(self, text: str) -> None:
+        """Copy by way of the terminal, through tmux and screen too; what Textual copies itself comes here as well."""
+        clipboard.copy(self, text)
+
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if isinstance(renderable, ChopsUpdate | LayoutUpdate):
             super()._display(screen, Repaint(renderable, self._shown, self.size))
@@ -224,7 +259,19 @@ class EmqxTui(App[None]):
 
     def _fatal_error(self) -> None:
         """A bug: the traceback goes to the log, without the values of variables, and a short word to the terminal."""
-        log.critical("unhandled exception", exc_info=self._exception)
+        cause = _cause(self._exception)
+        log.critical("unhandled exception", exc_info=cause)
         where = _("The log has the details: {path}").format(path=self._log_file) if self._log_file else ""
-        told = _("emqx-tui stopped because of a bug: {kind}.").format(kind=type(self._exception).__name__)
+        told = _("emqx-tui stopped because of a bug: {kind}.").format(kind=type(cause).__name__)
         self.panic(Text(f"{told}\n{where}"))
+
+
+def _cause(error: BaseException | None) -> BaseException | None:
+    """What was raised at first: Textual wraps what ends a worker and keeps no traceback, a task group wraps it too."""
+    while True:
+        if isinstance(error, WorkerFailed):
+            error = error.error
+        elif isinstance(error, BaseExceptionGroup):
+            error = error.exceptions[0]
+        else:
+            return error

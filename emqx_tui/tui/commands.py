@@ -30,6 +30,7 @@ class Command:
     resource: str = RESOURCES[0].name
     deployment: str | None = None
     complaint: str = ""
+    theme: str = ""
 
 
 _VERBS = {
@@ -49,6 +50,8 @@ def parse_command(line: str, deployments: list[str]) -> Command:
     A deployment may be shortened as long as it stays the only one.
     """
     first, _blank, rest = line.partition(" ")
+    if first == "theme":
+        return Command("theme", theme=rest.strip())
     if first in _VERBS:
         return Command(_VERBS[first])
     resources = [one.name for one in RESOURCES]

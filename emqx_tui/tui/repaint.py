@@ -87,6 +87,8 @@ class ShownScreen:
             line.characters[low:high] = [None] * max(0, high - low)
             return
         characters, styles = cells
+        if low < high < x + len(characters) and characters[high - x] == _WIDE_REST:
+            characters[high - 1 - x] = " "  # half of a wide character is no character
         for at in range(low, high):
             character, style = characters[at - x], styles[at - x]
             if character == line.characters[at] and style == line.styles[at]:

@@ -19,6 +19,8 @@ def run(  # noqa: PLR0913  what the command line says
     refresh: float,
     state: Path,
     log_file: Path,
+    theme: str,
+    ascii_only: bool,
 ) -> int:
     """Watch the deployments until the user quits.
 
@@ -27,12 +29,29 @@ def run(  # noqa: PLR0913  what the command line says
     """
     poller = Poller(Store(), refresh=refresh, files=StateFiles(state))
     poller.add(deployments)
-    app = EmqxTui(poller, opened=opened, problems=problems, config_path=config_path, log_file=log_file)
+    app = EmqxTui(
+        poller,
+        opened=opened,
+        problems=problems,
+        config_path=config_path,
+        log_file=log_file,
+        theme=theme,
+        ascii_only=ascii_only,
+    )
     app.run()
     return app.return_code or 0
 
 
-def run_demo(scenario: str, *, nodes: int | None, port: int, opened: str | None, log_file: Path) -> int:
+def run_demo(  # noqa: PLR0913  what the command line says
+    scenario: str,
+    *,
+    nodes: int | None,
+    port: int,
+    opened: str | None,
+    log_file: Path,
+    theme: str,
+    ascii_only: bool,
+) -> int:
     """Watch the simulated fleet until the user quits. Nothing of it is kept.
 
     Returns:
@@ -49,6 +68,8 @@ def run_demo(scenario: str, *, nodes: int | None, port: int, opened: str | None,
         ]
         return deployments, {one.name: one.about for one in fleet.deployments}
 
-    app = EmqxTui(Poller(Store()), opened=opened, log_file=log_file, prepare=prepare)
+    app = EmqxTui(
+        Poller(Store()), opened=opened, log_file=log_file, prepare=prepare, theme=theme, ascii_only=ascii_only
+    )
     app.run()
     return app.return_code or 0

@@ -117,7 +117,8 @@ def _state_note(row: NodeRow, width: int) -> list[SpanLine]:
 
 
 def _pair(label: str, text: str, tone: Tone = Tone.NORMAL) -> SpanLine:
-    return (Span(f"{label:<{_LABEL}}", Tone.MUTED), Span(text, Tone.MUTED if text == MISSING else tone))
+    padded = f"{label:<{_LABEL}}" if len(label) < _LABEL else label + "  "
+    return (Span(padded, Tone.MUTED), Span(text, Tone.MUTED if text == MISSING else tone))
 
 
 def _identity(row: NodeRow) -> list[SpanLine]:
@@ -126,7 +127,7 @@ def _identity(row: NodeRow) -> list[SpanLine]:
     uptime = MISSING
     if node.uptime is not None and row.running:
         started = clock_time(row.now - node.uptime, row.now)
-        uptime = _("{duration}, started {time}").format(duration=long_duration(node.uptime), time=started)
+        uptime = _("since {time}, {duration}").format(time=started, duration=long_duration(node.uptime))
     lines = [_pair(_("version"), version or MISSING), _pair(_("uptime"), uptime)]
     if node.otp_release:
         lines.append(_pair("Erlang/OTP", node.otp_release))
@@ -138,7 +139,9 @@ def _identity(row: NodeRow) -> list[SpanLine]:
 def _limits(row: NodeRow) -> list[SpanLine]:
     node = row.node
     lines: list[SpanLine] = []
-    if node.memory_used is not None:
+    if node.memory_used is not None and node.memory_total is None:
+        lines.append(_pair(_("memory"), short_bytes(node.memory_used)))
+    elif node.memory_used is not None:
         lines.append(
             _limit(_("memory"), row.memory_share, short_bytes(node.memory_used), short_bytes(node.memory_total))
         )

@@ -17,14 +17,14 @@ from emqx_tui.tui.widgets.lines import Span, SpanLine, left_and_right
 
 
 PARTS = {
-    Part.NODES: "nodes",
-    Part.BROKERS: "brokers",
-    Part.STATS: "stats",
-    Part.METRICS: "metrics",
-    Part.TOTALS: "monitor_current",
-    Part.HISTORY: "monitor",
-    Part.ALARMS: "alarms",
-    Part.MEMBERS: "cluster",
+    Part.NODES: "/nodes",
+    Part.BROKERS: "/brokers",
+    Part.STATS: "/stats",
+    Part.METRICS: "/metrics",
+    Part.TOTALS: "/monitor_current",
+    Part.HISTORY: "/monitor",
+    Part.ALARMS: "/alarms",
+    Part.MEMBERS: "/cluster",
 }
 """The API's words for the parts, so that they can be searched."""
 

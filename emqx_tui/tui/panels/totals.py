@@ -1,6 +1,6 @@
 """Totals of a deployment with the last hour of each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emqx_tui.domain.models import Series, Totals
 from emqx_tui.fleet.store import DeploymentState
@@ -25,8 +25,15 @@ class _Figure:
     tone: Tone = Tone.STRONG
 
 
-def _figures(totals: Totals) -> list[_Figure]:
+def _figures(state: DeploymentState) -> list[_Figure]:
+    totals = state.totals or _NOTHING
     dropped = totals.dropped_rate
+    if state.failed:
+        return [replace(one, tone=Tone.MUTED) for one in _figures_of(totals, dropped)]
+    return _figures_of(totals, dropped)
+
+
+def _figures_of(totals: Totals, dropped: float | None) -> list[_Figure]:
     return [
         _Figure(N_("live"), short_number(totals.live_connections), Series.LIVE),
         _Figure(N_("sessions"), short_number(totals.sessions), Series.SESSIONS),
@@ -46,13 +53,13 @@ def _rest(totals: Totals) -> list[Span]:
         if value is not None:
             spans += [Span(f"{label} ", Tone.MUTED), Span(short_number(value) + "  ", Tone.STRONG)]
     if totals.partial:
-        spans.append(Span(_("without the nodes that do not answer"), Tone.WARNING))
+        spans.append(Span(_("without the nodes that do not answer") + "  ", Tone.WARNING))
     return spans
 
 
 def compact(state: DeploymentState, now: float, width: int) -> list[SpanLine]:
     """One line: figures, with sparklines as long as there is room."""
-    figures = _figures(state.totals or _NOTHING)
+    figures = _figures(state)
     bare = sum(len(_(one.label)) + 1 + 5 + 2 for one in figures)
     room = max(0, width - bare) // len(figures) - 1
     spans: list[Span] = []
@@ -68,7 +75,7 @@ def compact(state: DeploymentState, now: float, width: int) -> list[SpanLine]:
 
 def tall(state: DeploymentState, now: float, width: int) -> list[SpanLine]:
     """Four lines: the figures, two lines of charts under each, and what has no chart."""
-    figures = _figures(state.totals or _NOTHING)
+    figures = _figures(state)
     each = max(12, width // len(figures))
     room = each - 3
     heading: list[Span] = []

@@ -128,6 +128,10 @@ class ListScreen(Screen[None]):
 
     def _draw_filter(self, shown: int, of: int) -> None:
         line = self.query_one("#filter-line", Lines)
+        if self.filter is not None and self.filter.invalid:
+            told = _("{pattern} is no pattern and is left out").format(pattern=self.filter.invalid)
+            line.show([(Span("▲ " + told, Tone.WARNING),)])
+            return
         if self.filter is None or not self.filter.text.strip() or self.query_one(Prompt).display:
             line.show([])
             return
@@ -170,7 +174,7 @@ class ListScreen(Screen[None]):
 
     def action_open_prompt(self) -> None:
         """Type where to go."""
-        names = [*(one.name for one in RESOURCES), "fleet", "help", "quit", *self.poller.store.deployments]
+        names = [*(one.name for one in RESOURCES), "fleet", "help", "quit", "theme", *self.poller.store.deployments]
         self._open_prompt(COMMAND, "", names)
 
     def _open_prompt(self, prefix: str, value: str, words: Sequence[str]) -> None:

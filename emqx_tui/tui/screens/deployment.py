@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
+from textual.geometry import Size
 
 from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.models import Kind
@@ -16,8 +17,8 @@ from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.store import DeploymentState, Phase
 from emqx_tui.fleet.views import deployment_row, snapshot
 from emqx_tui.i18n import _
-from emqx_tui.resources import RESOURCES
-from emqx_tui.resources.spec import Cell, Resource, Tone
+from emqx_tui.resources import ALARMS, RESOURCES
+from emqx_tui.resources.spec import Cell, Column, Resource, Tone
 from emqx_tui.resources.wording import SERVERLESS_LIMITS
 from emqx_tui.tui.bindings import Place, bindings_of
 from emqx_tui.tui.messages import FleetWanted
@@ -48,8 +49,9 @@ class DeploymentScreen(ListScreen):
         self.deployment = name
         self._detail: bool | None = None
         self._table_height = "1fr"
+        self._columns: tuple[Column[Any], ...] = resource.columns
         self._seen: Snapshot | None = None
-        self._drawn = -1
+        self._drawn: tuple[int, Size] | None = None
 
     @property
     def state(self) -> DeploymentState:
@@ -86,6 +88,7 @@ class DeploymentScreen(ListScreen):
         table = self.table
         table.show([])
         table.change(resource.columns, resource.key)
+        self._columns = resource.columns
         self.draw()
 
     # Drawing
@@ -95,18 +98,27 @@ class DeploymentScreen(ListScreen):
         state, clock = self.state, self.poller.clock
         seen = self._seen = snapshot(state, clock)
         width, tall = self.size.width - 2, self.size.height >= 30
-        self._drawn = state.version
+        self._drawn = self._drawing
         self._draw_top(seen)
         roomy = tall and width >= totals.TALL_WIDTH
         draw_totals = totals.tall if roomy and state.kind is not Kind.SERVERLESS else totals.compact
         self.query_one("#totals", Lines).show(draw_totals(state, clock.monotonic(), width))
+        columns = () if self._bare else self.resource.columns
+        if columns != self._columns:
+            self._columns = columns
+            self.table.show_columns(columns)
         self.show_rows(self.resource.rows(seen), self._nothing(width))
         self._draw_detail()
+
+    @property
+    def _drawing(self) -> tuple[int, Size]:
+        """What a drawing is of; the room for the detail is settled only after a resize was drawn once."""
+        return self.state.version, self.query_one("#detail").size
 
     def draw_time(self) -> bool:
         """The ages in header and strip, when nothing else is new since the last drawing."""
         state, seen = self.state, self._seen
-        if seen is None or self._drawn != state.version:
+        if seen is None or self._drawn != self._drawing:
             return False
         now = deployment_row(state, self.poller.clock)
         if now.fresh is not seen.deployment.fresh:
@@ -123,6 +135,11 @@ class DeploymentScreen(ListScreen):
         height = self.size.height
         return 4 if height >= 30 else 2 if height >= 20 else 1
 
+    @property
+    def _bare(self) -> bool:
+        """Where a service tells of no nodes there is no table of them to head."""
+        return self.state.kind is Kind.SERVERLESS and not self.state.roster
+
     def _nothing(self, width: int) -> list[Cell]:
         state = self.state
         if state.kind is Kind.SERVERLESS and not state.failed:
@@ -132,6 +149,8 @@ class DeploymentScreen(ListScreen):
             return [Cell(line[0].text, line[0].tone) for line in told]
         if state.answered_at is None:
             return [Cell(_("Waiting for the first answer of {url} …").format(url=state.base or state.url), Tone.MUTED)]
+        if self.resource is ALARMS and state.kind is Kind.NANOMQ:
+            return [Cell(_("NanoMQ offers no alarms."), Tone.MUTED)]
         return [Cell(_(self.resource.empty), Tone.MUTED)]
 
     def _draw_detail(self) -> None:
@@ -218,6 +237,9 @@ class DeploymentScreen(ListScreen):
 
     def action_refresh_now(self) -> None:
         """Ask now."""
+        if self.state.phase is Phase.PAUSED:
+            self.notify(_("Paused: p goes on."), markup=False)
+            return
         self.poller.watches[self.deployment].refresh()
 
     def action_dismiss_node(self) -> None:
@@ -227,5 +249,7 @@ class DeploymentScreen(ListScreen):
             return
         if row.member.state is NodeState.GONE:
             self.poller.dismiss(self.deployment, [row.name])
+            told = _("{node} is off the list; it returns when the API lists it again.")
+            self.notify(told.format(node=row.name), markup=False)
         else:
             self.notify(_("Only a node that is gone can be taken off the list."), markup=False)

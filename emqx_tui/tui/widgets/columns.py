@@ -34,13 +34,14 @@ def arrange(
         columns: All of them, from the left.
         width: Cells there are.
         longest: The longest text each growing column has shown, by column id.
-        skipped: How many columns after the first are scrolled out of sight. The first names the row and stays.
+        skipped: How many columns are scrolled out of sight. Those that name the row stay.
     """
     gap = 2 if width >= ROOMY else 1
-    shown = [*columns[:1], *columns[1 + skipped :]]
+    held = naming(columns)
+    shown = [*columns[:held], *columns[held + skipped :]]
     while _needed(shown, gap) > width:
         # what was scrolled to is shown however little of it fits, or it could never be seen
-        optional = [column for column in shown[2 if skipped else 1 :] if column.priority > 0]
+        optional = [column for column in shown[held + 1 if skipped else 1 :] if column.priority > 0]
         if not optional:
             break
         lowest = max(column.priority for column in optional)
@@ -56,6 +57,11 @@ def arrange(
         placed.append(Placed(column, x, column.width + extra, 0 if last else gap))
         x += column.width + extra + gap
     return tuple(placed)
+
+
+def naming(columns: Sequence[Column[Row]]) -> int:
+    """How many columns at the left name the row: symbols, and the first one with a title."""
+    return next((place + 1 for place, column in enumerate(columns) if column.title), 1)
 
 
 def _needed(columns: Sequence[Column[Row]], gap: int) -> int:

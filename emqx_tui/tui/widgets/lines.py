@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from textual import events
+from textual.color import Color
 from textual.geometry import Size
 
 from emqx_tui.resources.spec import Tone
 from emqx_tui.tui.widgets.cells import cropped, drawable, width_of
-from emqx_tui.tui.widgets.painted import BOLD, TONES, Line, Look, Painted, joined
+from emqx_tui.tui.widgets.painted import BOLD, TONES, Line, Look, Painted, badge, joined
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +23,20 @@ class Span:
         action: A Textual action that a click runs, such as `screen.explain`. Written by us: no text from outside
             may become one.
         bold: Drawn bold whatever its tone.
+        colour: Drawn on this colour, as a badge; the user's own, not one of the theme's.
     """
 
     text: str
     tone: Tone = Tone.NORMAL
     action: str | None = None
     bold: bool = False
+    colour: Color | None = None
 
     @property
     def look(self) -> Look:
         """The component classes it is drawn with."""
-        return (TONES[self.tone], BOLD) if self.bold else (TONES[self.tone],)
+        look: Look = (TONES[self.tone], BOLD) if self.bold else (TONES[self.tone],)
+        return look if self.colour is None else (*look, badge(self.colour))
 
 
 SpanLine = tuple[Span, ...]
@@ -56,7 +60,8 @@ def crop_spans(spans: Sequence[Span], width: int) -> SpanLine:
         text = drawable(span.text)
         if width_of(text) >= room:
             # the ellipsis stands here even when the span itself just fits, for more follows
-            text = cropped(text + " \N{FULL BLOCK}", room)
+            kept.append(replace(span, text=cropped(text + " \N{FULL BLOCK}", room)))
+            break
         kept.append(replace(span, text=text))
         room -= width_of(text)
     return tuple(kept)

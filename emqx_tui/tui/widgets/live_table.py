@@ -11,6 +11,7 @@ from textual.message import Message
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources.spec import Cell, Column, Row
 from emqx_tui.text import exact_number
+from emqx_tui.tui.widgets.columns import naming
 from emqx_tui.tui.widgets.painted import Line, Painted
 from emqx_tui.tui.widgets.table_picture import RowPictures, draw_empty, draw_header
 from emqx_tui.tui.widgets.viewport import Viewport, positions
@@ -230,7 +231,8 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
     def action_scroll_columns(self, columns: int) -> None:
         """Scroll by columns, as long as there are any out of sight; the first stays."""
         pictures = self._pictures
-        skipped = max(0, min(pictures.skipped + columns, len(pictures.columns) - 2))
+        most = len(pictures.columns) - naming(pictures.columns) - 1
+        skipped = max(0, min(pictures.skipped + columns, most))
         if skipped == pictures.skipped or (columns > 0 and not pictures.hidden):
             raise SkipAction
         pictures.skipped = skipped
@@ -289,7 +291,8 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
         self._announce()
 
     def on_resize(self) -> None:
-        """Draw for the new size."""
+        """Draw for the new size, from the first column on: there may be room for all."""
+        self._pictures.skipped = 0
         self.repaint()
 
     def picture(self, width: int, height: int) -> Sequence[Line]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import zip_longest
 from typing import ClassVar
 
+from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
@@ -13,11 +14,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from emqx_tui.resources.spec import Tone
+from emqx_tui.tui.themes import readable_on
 from emqx_tui.tui.widgets.cells import common_prefix, common_suffix, cropped, width_of
 
 
 Look = tuple[str, ...]
-"""Component classes, each laid over the one before; the colours behind them are only known to the theme."""
+"""Component classes, each laid over the one before; the colours behind them are only known to the theme. A badge is the
+one exception, for its colour is the user's."""
 
 Piece = tuple[str, Look]
 """Drawable text and its look."""
@@ -43,9 +46,21 @@ VARIABLES: dict[Tone, str] = {
 """The theme's variable behind each tone. Read from the theme and not through component classes: Textual would style a
 virtual node for each class of each widget, at the start and at every change of focus."""
 
+_BADGE = "badge:"
 _BOLD_TONES = frozenset({Tone.STRONG, Tone.CRITICAL})
+_COLOURLESS: dict[Tone, Style] = {
+    Tone.MUTED: Style(dim=True),
+    Tone.STRONG: Style(bold=True),
+    Tone.WARNING: Style(bold=True),
+    Tone.CRITICAL: Style(bold=True, underline=True),
+}
 _TONE_OF: dict[str, Tone | None] = {**{name: tone for tone, name in TONES.items()}, BOLD: None}
 NORMAL: Look = (TONES[Tone.NORMAL],)
+
+
+def badge(colour: Color) -> str:
+    """An element of a look: the text stands on this colour, in black or white. It comes last in the look."""
+    return f"{_BADGE}{colour.hex6}"
 
 
 def joined(pieces: Iterable[Piece], width: int, filler: Look = NORMAL) -> Line:
@@ -167,7 +182,7 @@ class Painted(Widget):
         """The colours of a look in the theme of the moment."""
         style = self._styles_of_looks.get(look)
         if style is None:
-            components = [name for name in look if name not in _TONE_OF]
+            components = [name for name in look if name not in _TONE_OF and not name.startswith(_BADGE)]
             visual = self.get_visual_style(*components)
             style = visual.rich_style
             for name in components:
@@ -176,14 +191,17 @@ class Painted(Widget):
             for name in look:
                 if name in _TONE_OF:
                     style += self._style_of_tone(_TONE_OF[name], visual.background)
+                elif name.startswith(_BADGE):
+                    style += self._style_of_badge(Color.parse(name.removeprefix(_BADGE)))
             self._styles_of_looks[look] = style
         return style
 
     def _style_of_tone(self, tone: Tone | None, background: Color | None) -> Style:
         if tone is None:
             return Style(bold=True)
-        ansi = self.app.native_ansi_color
-        if tone is Tone.MUTED and ansi:
+        if self.app.no_color:
+            return _COLOURLESS.get(tone, Style())
+        if tone is Tone.MUTED and self.app.native_ansi_color:
             return Style(dim=True)
         variables = self.app.theme_variables
         behind = background or Color.parse(variables["background"])
@@ -195,6 +213,15 @@ class Painted(Widget):
         else:
             color = behind + Color.parse(value)
         return Style(color=color.rich_color, bold=True if tone in _BOLD_TONES else None)
+
+    def _style_of_badge(self, colour: Color) -> Style:
+        if self.app.no_color:
+            return Style(reverse=True)
+        behind, text = colour.rich_color, readable_on(colour).rich_color
+        if self.app.native_ansi_color:
+            behind = behind.downgrade(ColorSystem.STANDARD)
+            text = readable_on(Color(*behind.get_truecolor())).rich_color.downgrade(ColorSystem.STANDARD)
+        return Style(color=text, bgcolor=behind, dim=False)
 
     def notify_style_update(self) -> None:
         """Forget the colours: the theme is another."""

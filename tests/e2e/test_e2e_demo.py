@@ -1,0 +1,67 @@
+"""The simulated fleet: to look around in, and to be watched from another terminal."""
+
+import asyncio
+import re
+import signal
+from pathlib import Path
+
+import pytest
+
+from e2e.terminal import PATIENCE, Terminal, command, environment, output_of
+
+
+async def test_demo_shows_the_fleet_and_quits_on_q(tmp_path: Path) -> None:
+    async with Terminal("demo", home=tmp_path, size=(120, 30)) as terminal:
+        await terminal.shows(r"6 deployments")
+        await terminal.shows(r"prod-eu +EMQX 5\.8\.9 +3/3")
+        await terminal.shows(r"✖ +staging .*unreachable")
+        await terminal.shows(r"✖ +lab .*credentials refused")
+        terminal.send("q")
+        assert await terminal.ended() == 0
+        assert terminal.left_behind() == []
+    assert not (tmp_path / "state" / "rosters").exists(), "nothing of the simulation is kept"
+
+
+async def test_demo_opens_a_deployment_in_which_a_node_fails(tmp_path: Path) -> None:
+    async with Terminal("demo", "-d", "prod-eu", "--nodes", "5", home=tmp_path) as terminal:
+        await terminal.shows(r"prod-eu  EMQX 5\.8\.9 · Enterprise · 5/5 nodes")
+        terminal.send("\x1b")
+        await terminal.shows(r"6 deployments")
+        terminal.send("q")
+        assert await terminal.ended() == 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+async def test_demo_serve_prints_addresses_and_credentials_that_work(tmp_path: Path, number: signal.Signals) -> None:
+    process = await asyncio.create_subprocess_exec(
+        *command("demo", "serve"),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.PIPE,
+        env=environment(tmp_path),
+        cwd=tmp_path,
+    )
+    try:
+        assert process.stdout is not None
+        async with asyncio.timeout(PATIENCE):
+            told = (await process.stdout.readuntil(b"Ctrl-C ends it.\n")).decode()
+        found = re.search(r"plant-cn +(\S+)\n +--app-id (\S+) +EMQX_TUI_APP_SECRET=(\S+)", told)
+        assert found is not None
+        code, out, err = await output_of(
+            "nodes",
+            "--url",
+            found[1],
+            "--app-id",
+            found[2],
+            home=tmp_path,
+            environ={"EMQX_TUI_APP_SECRET": found[3]},
+        )
+        assert (code, err) == (0, "")
+        assert "emqx@10.30.0.21" in out
+        assert "running" in out
+        process.send_signal(number)
+        async with asyncio.timeout(PATIENCE):
+            assert await process.wait() == 0
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()

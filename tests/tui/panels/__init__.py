@@ -1,0 +1,1 @@
+"""Tests of the panels: pure functions from what is known to lines of spans."""

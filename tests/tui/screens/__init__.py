@@ -1,0 +1,1 @@
+"""Tests of the screens, with the real app and a fake fleet."""

@@ -1,0 +1,136 @@
+"""Whole screens, compared exactly with the text files of `tests/golden`.
+
+Nothing in them depends on when or where the tests run: the clock is frozen, the simulated fleet is seeded, times are
+UTC. After a wanted change of a screen renew the files and read the difference before it is kept:
+
+    EMQX_TUI_GOLDEN=renew python -m pytest tests/tui/screens/test_goldens.py
+"""
+
+import os
+import re
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+
+from emqx_tui.config import Deployment, InlineSecret, Secret
+from emqx_tui.demo import start_fleet
+from emqx_tui.domain.errors import Step, Unreachable
+from emqx_tui.fleet.poller import Poller
+from emqx_tui.fleet.store import Store
+from fleet.fakes import A, B, C, FakeClock, Fleet, Steady, alarm
+from tui.screens.stage import FleetStage, Stage
+
+
+GOLDEN = Path(__file__).parents[2] / "golden"
+
+SIZES = [(80, 24), (120, 36)]
+
+
+class DemoStage(Stage):
+    """The app over the simulated fleet, which answers over real connections while the clock stands still."""
+
+    @property
+    def _asking(self) -> bool:
+        return any(watch._in_flight or watch._connecting for watch in self.poller.watches.values())
+
+
+@asynccontextmanager
+async def demo(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], scenario: str = "healthy", opened: str | None = None
+) -> AsyncIterator[DemoStage]:
+    """The app over the simulated fleet, some seconds after its start, so that there are rates."""
+    clock = FakeClock()
+    # the difference between the broker's clock and ours is measured where answers arrive
+    monkeypatch.setattr("emqx_tui.api.http.time", SimpleNamespace(time=clock.wall, monotonic=time.monotonic))
+    fleet = await start_fleet(scenario, clock=clock.wall)
+
+    async def prepare() -> tuple[Sequence[Deployment], dict[str, str]]:
+        deployments = [
+            Deployment(name=one.name, url=one.url, app_id=one.app_id, secret=InlineSecret(Secret(one.app_secret)))
+            for one in fleet.deployments
+        ]
+        return deployments, {one.name: one.about for one in fleet.deployments}
+
+    poller = Poller(Store(), clock=clock, rng=Steady())
+    try:
+        async with DemoStage(
+            poller, clock, size=size, opened=opened, prepare=prepare, log_file=Path("/home/me/emqx-tui.log")
+        ) as stage:
+            for _ in range(3):
+                await stage.advance(1)
+            yield stage
+    finally:
+        await fleet.stop()
+
+
+def compare(name: str, size: tuple[int, int], stage: Stage) -> None:
+    """The screen is what the file says; with EMQX_TUI_GOLDEN=renew the file becomes what the screen is."""
+    shown = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:PORT", stage.text) + "\n"
+    path = GOLDEN / f"{name}-{size[0]}x{size[1]}.txt"
+    if os.environ.get("EMQX_TUI_GOLDEN") == "renew":
+        path.write_text(shown, "utf-8")
+    assert path.exists(), f"{path.name} is missing; EMQX_TUI_GOLDEN=renew writes it"
+    assert shown.splitlines() == path.read_text("utf-8").splitlines()
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_fleet(monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
+    async with demo(monkeypatch, size) as stage:
+        compare("fleet", size, stage)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("name", "scenario", "line"),
+    [
+        ("deployment-healthy", "healthy", "nodes prod-eu"),
+        ("deployment-4x", "healthy", "nodes plant-cn"),
+        ("alarms", "healthy", "alarms prod-eu"),
+        ("serverless", "healthy", "nodes serverless"),
+        ("nanomq", "healthy", "nodes edge-gw"),
+        ("credentials-refused", "healthy", "nodes lab"),
+        ("help", "healthy", "help"),
+    ],
+)
+async def test_a_screen(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], name: str, scenario: str, line: str
+) -> None:
+    async with demo(monkeypatch, size, scenario) as stage:
+        await stage.app.follow(line)
+        await stage.settle()
+        for _ in range(3):
+            await stage.advance(1)
+        compare(name, size, stage)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_deployment_of_which_a_node_stopped(monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
+    async with demo(monkeypatch, size, "node-down", opened="prod-eu") as stage:
+        for _ in range(25):
+            await stage.advance(1)
+        compare("deployment-node-stopped", size, stage)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_deployment_with_a_hung_peer(fleet: Fleet, size: tuple[int, int]) -> None:
+    broker = fleet.add("prod", [A, B, C])
+    broker.active = [alarm()]
+    async with FleetStage(fleet, size=size, opened="prod") as stage:
+        await stage.advance(6)
+        broker.hang(B)
+        await stage.advance(20)
+        compare("deployment-apart", size, stage)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_deployment_that_went_stale(fleet: Fleet, size: tuple[int, int]) -> None:
+    broker = fleet.add("prod", [A, B, C])
+    async with FleetStage(fleet, size=size, opened="prod") as stage:
+        await stage.advance(6)
+        broker.fail(Unreachable(Step.CONNECT, "Connection refused"))
+        await stage.advance(30)
+        compare("deployment-stale", size, stage)
