@@ -6,7 +6,7 @@ BIN := .venv/bin
 CHECK := .venv-check/bin
 PIP := -m pip --disable-pip-version-check --quiet install --constraint constraints.txt
 
-.PHONY: demo run test check format clean
+.PHONY: demo run test check screenshots format clean
 
 demo: .venv/.installed
 	@$(BIN)/emqx-tui demo $(ARGS)
@@ -22,6 +22,9 @@ check: .venv-check/.installed
 	$(CHECK)/ruff format --check .
 	$(CHECK)/mypy
 	$(CHECK)/lint-imports
+
+screenshots: .venv/.tested
+	$(BIN)/python screenshots/make.py
 
 format: .venv-check/.installed
 	$(CHECK)/ruff check --fix .

@@ -7,7 +7,6 @@ import getpass
 import os
 import re
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -18,7 +17,7 @@ from emqx_tui.text import sanitize
 
 
 if TYPE_CHECKING:
-    from emqx_tui.config import Deployment, Loaded, Secret, Settings
+    from emqx_tui.config import Deployment, Loaded, Secret
 
 DONE, UNREAD, USAGE = 0, 1, 2
 
@@ -159,7 +158,9 @@ def _config_parser() -> argparse.ArgumentParser:
 
 
 def _run_tui(options: argparse.Namespace) -> int:
-    refusal = _no_terminal()
+    from emqx_tui.tui.opening import no_terminal, on_screen  # noqa: PLC0415
+
+    refusal = no_terminal()
     if refusal:
         sys.stderr.write(refusal + "\n")
         return USAGE
@@ -186,7 +187,7 @@ def _run_tui(options: argparse.Namespace) -> int:
             ascii_only=ascii_only,
         )
 
-    return _on_screen(settings, start)
+    return on_screen(settings, start)
 
 
 def _run_nodes(options: argparse.Namespace) -> int:
@@ -250,10 +251,14 @@ def _run_demo(options: argparse.Namespace) -> int:
         from emqx_tui.demo.serve import serve  # noqa: PLC0415
 
         return serve(options.scenario, nodes=options.nodes, port=options.port)
-    refusal = _no_terminal()
+    from emqx_tui.tui.opening import no_terminal, on_screen  # noqa: PLC0415
+
+    refusal = no_terminal()
     if refusal:
         sys.stderr.write(refusal + "\n")
         return USAGE
+    if not 0 <= options.port <= 65530 or not 1 <= (options.nodes or 1) <= 1000:
+        _demo_parser().error(_("--port goes from 1 to 65530, --nodes from 1 to 1000"))
     from emqx_tui.config import Settings  # noqa: PLC0415
 
     def start(theme: str, ascii_only: bool) -> int:
@@ -269,7 +274,7 @@ def _run_demo(options: argparse.Namespace) -> int:
             ascii_only=ascii_only,
         )
 
-    return _on_screen(Settings(), start)
+    return on_screen(Settings(), start)
 
 
 def _run_config(options: argparse.Namespace) -> int:
@@ -334,34 +339,6 @@ def _ask_secret(place: str) -> "Secret":
         sys.stderr.write(_("Set {variable} to the AppSecret or API secret.").format(variable=SECRET_VARIABLE) + "\n")
         raise SystemExit(USAGE)
     return Secret(getpass.getpass(_("AppSecret or API secret for {place}: ").format(place=place), stream=sys.stderr))
-
-
-def _on_screen(settings: "Settings", start: Callable[[str, bool], int]) -> int:
-    """Open the screen in the colours, characters and zone that suit settings and terminal."""
-    from emqx_tui.tui.background import Question, theme_for  # noqa: PLC0415
-
-    if settings.utc:
-        os.environ["TZ"] = "UTC"
-        time.tzset()
-    # The terminal answers while Textual is being imported.
-    with Question(settings.theme, os.environ) as question:
-        from emqx_tui.tui.glyphs import ascii_wanted  # noqa: PLC0415
-
-        ascii_only = ascii_wanted(os.environ, sys.stderr.encoding, settings.ascii)
-        import emqx_tui.tui.run  # noqa: F401, PLC0415
-
-        return start(theme_for(settings.theme, question.wait(), os.environ), ascii_only)
-
-
-def _no_terminal() -> str:
-    """Why the screen cannot be opened, and what to do instead; empty when it can."""
-    if not (sys.stdin.isatty() and sys.stderr.isatty() and sys.stdout.isatty()):
-        reason = _("this is no terminal")
-    elif os.environ.get("TERM", "dumb") in {"dumb", "unknown"}:
-        reason = _("the terminal cannot draw a screen (TERM={term})").format(term=sanitize(os.environ.get("TERM", "")))
-    else:
-        return ""
-    return _("emqx-tui cannot open: {reason}. For text output use: emqx-tui nodes -o table").format(reason=reason)
 
 
 def _unknown(names: Sequence[str], deployments: "Sequence[Deployment]", loaded: "Loaded | None") -> int:

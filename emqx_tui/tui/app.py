@@ -18,6 +18,7 @@ from textual.binding import BindingType
 from textual.command import Provider
 from textual.filter import LineFilter
 from textual.screen import Screen
+from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from emqx_tui.config import Deployment
@@ -110,16 +111,32 @@ class EmqxTui(App[None]):
         for number in (signal.SIGTERM, signal.SIGHUP):
             # Textual handles neither, and would leave the terminal in its alternate screen with the mouse on.
             loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
-        if self._prepare is not None:
-            deployments, notes = await self._prepare()
-            self._notes.update(notes)
-            self.poller.add(deployments)
-            if self._opened is not None:
-                await self._show(self._opened, RESOURCES[0].name)
+        if self._prepare is not None and not await self._prepared(self._prepare):
+            return
         self.poller.store.listen(self._store_changed)
         self.app_resume_signal.subscribe(self, lambda _app: self._shown.forget())
         # After the first paint: what the poller imports would hold it up.
         self.screen.call_after_refresh(self._start_poller)
+
+    async def _prepared(self, prepare: Prepare) -> bool:
+        try:
+            deployments, notes = await prepare()
+        except (OSError, ValueError) as error:
+            return self._refused(_("The fleet cannot start: {reason}").format(reason=error))
+        self._notes.update(notes)
+        self.poller.add(deployments)
+        if self._opened is not None and self._opened not in self.poller.store.deployments:
+            known = ", ".join(self.poller.store.deployments)
+            told = _("No deployment {name}. There are: {names}.")
+            return self._refused(told.format(name=sanitize(self._opened), names=known))
+        if self._opened is not None:
+            await self._show(self._opened, RESOURCES[0].name)
+        return True
+
+    def _refused(self, told: str) -> bool:
+        # After the first paint: a screen that is still being put together cannot be closed.
+        self.screen.call_after_refresh(partial(self.exit, return_code=2, message=Text(told)))
+        return False
 
     def _start_poller(self) -> None:
         self.run_worker(self.poller.run(), name="poller", group="poller", description="")
@@ -140,6 +157,15 @@ class EmqxTui(App[None]):
             self.screen.post_message(StoreChanged())
 
     # Keys
+
+    def action_interrupt(self) -> None:
+        """Copy what is selected, else quit."""
+        focused = self.focused
+        selected = focused.selected_text if isinstance(focused, Input) else self.screen.get_selected_text()
+        if selected:
+            self.copy_to_clipboard(selected)
+        else:
+            self.exit()
 
     def on_key(self, event: events.Key) -> None:
         """Keys typed before the prompt they open has the focus belong to it: fast typing loses none."""

@@ -15,6 +15,7 @@ from emqx_tui.resources import RESOURCES
 from emqx_tui.resources.spec import Cell, Resource, Tone
 from emqx_tui.resources.table import column_of, filter_rows, sort_rows
 from emqx_tui.tui.bindings import Place, bindings_of, hints_of
+from emqx_tui.tui.clipboard import copy
 from emqx_tui.tui.messages import CommandGiven, StoreChanged
 from emqx_tui.tui.screens.pick import Choice, PickScreen
 from emqx_tui.tui.widgets.key_bar import KeyBar
@@ -165,6 +166,14 @@ class ListScreen(Screen[None]):
                 self._sort_by(column)
 
         await self.app.push_screen(PickScreen(_("Sort by"), choices, current), picked)
+
+    def action_copy_row(self, whole: bool) -> None:
+        """Copy the row under the cursor through the terminal: its name, or all its columns apart by tabs."""
+        row = self.table.cursor_row
+        if row is None:
+            return
+        cells = [one.cell(row).text for one in self.resource.columns if one.title]
+        self.notify(str(copy(self.app, "\t".join(cells if whole else cells[:1]))), markup=False)
 
     # Prompt
 

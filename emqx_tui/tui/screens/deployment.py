@@ -10,6 +10,7 @@ from textual.containers import Container, VerticalScroll
 from textual.geometry import Size
 
 from emqx_tui.api.result_codes import explain
+from emqx_tui.domain.history import STEP
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.roster import NodeState
 from emqx_tui.domain.rows import AlarmRow, NodeRow, Snapshot
@@ -52,6 +53,7 @@ class DeploymentScreen(ListScreen):
         self._columns: tuple[Column[Any], ...] = resource.columns
         self._seen: Snapshot | None = None
         self._drawn: tuple[int, Size] | None = None
+        self._drawn_at = 0.0
 
     @property
     def state(self) -> DeploymentState:
@@ -98,7 +100,7 @@ class DeploymentScreen(ListScreen):
         state, clock = self.state, self.poller.clock
         seen = self._seen = snapshot(state, clock)
         width, tall = self.size.width - 2, self.size.height >= 30
-        self._drawn = self._drawing
+        self._drawn, self._drawn_at = self._drawing, clock.monotonic()
         self._draw_top(seen)
         roomy = tall and width >= totals.TALL_WIDTH
         draw_totals = totals.tall if roomy and state.kind is not Kind.SERVERLESS else totals.compact
@@ -118,7 +120,8 @@ class DeploymentScreen(ListScreen):
     def draw_time(self) -> bool:
         """The ages in header and strip, when nothing else is new since the last drawing."""
         state, seen = self.state, self._seen
-        if seen is None or self._drawn != self._drawing:
+        aged = self.poller.clock.monotonic() - self._drawn_at > STEP
+        if seen is None or self._drawn != self._drawing or aged:
             return False
         now = deployment_row(state, self.poller.clock)
         if now.fresh is not seen.deployment.fresh:

@@ -57,6 +57,8 @@ class FleetScreen(ListScreen):
 
     def compose_body(self, table: LiveTable[Any]) -> ComposeResult:
         """The table and the words about one row."""
+        # The worst comes first, and the first is what one wants to open.
+        table.stays_on_top = True
         yield table
         yield Lines(id="about", auto_height=True)
 

@@ -116,11 +116,15 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
         self._sorted_by: tuple[str, bool] | None = None
         self._cursor_key: str | None = None
         self._announced: str | None = None
+        self.stays_on_top = False
+        """The cursor is on the first row, whichever that is, until the user moves it."""
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show these rows, in this order. They must not change afterwards: the next call brings new ones."""
         viewport = self._viewport
         held, cursor = self._cursor_key, viewport.cursor
+        if self.stays_on_top and rows:
+            held = self._cursor_key = self._key(rows[0])
         eye = cursor if viewport.cursor_is_shown or not self._rows else viewport.top
         anchor = held if eye == cursor or not self._rows else self._key(self._rows[eye])
         found = positions(rows, self._key, {name for name in (held, anchor) if name is not None}, eye)
@@ -276,6 +280,7 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
     def _move_cursor(self, row: int) -> None:
         if not self._rows:
             return
+        self.stays_on_top = False
         self._viewport.move_to(row)
         self._cursor_key = self._key(self._rows[self._viewport.cursor])
         self.repaint()
