@@ -34,7 +34,8 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         """Complain and exit with 2."""
         self.print_usage(sys.stderr)
-        told = re.sub(r"(--?[\w-]+)=\S*", r"\1=…", message)
+        told = re.sub(r"(--?[\w-]+)=.*", r"\1=…", message)
+        told = re.sub(r"(value: |choice: |explicit argument )'.*?'(?= \(choose|$)", r"\1…", told)
         self.exit(USAGE, f"{self.prog}: {sanitize(told)}\n")
 
 
@@ -73,7 +74,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _common(*, one_deployment: bool = True) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False, argument_default=None)
+    parser = _Parser(prog="emqx-tui", add_help=False, allow_abbrev=False, argument_default=None)
     parser.add_argument("--config", type=Path, metavar="FILE", help=_("the configuration file"))
     parser.add_argument("--log-file", type=Path, metavar="FILE", help=_("where to write the log"))
     parser.add_argument("-d", "--deployment", metavar="NAME", help=_("open this deployment, whatever its name"))
@@ -221,7 +222,7 @@ def _run_nodes(options: argparse.Namespace) -> int:
     )
     sys.stdout.flush()
     left_out = loaded is not None and bool(loaded.errors) and not names
-    return UNREAD if left_out else code
+    return max(UNREAD, code) if left_out else code
 
 
 def _run_info(options: argparse.Namespace) -> int:

@@ -6,7 +6,6 @@ body (API reference, section 5). NanoMQ sends JSON without saying so, hence bodi
 
 import json
 import time
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from emqx_tui.api import wire
@@ -155,13 +154,6 @@ def _retry_after(answer: Answer) -> float | None:
     given = answer.headers.get("retry-after")
     seconds = wire.number(given)
     if seconds is None:
-        until, now = _date(given), _date(answer.headers.get("date"))
+        until, now = wire.http_date(given), wire.http_date(answer.headers.get("date"))
         seconds = None if until is None else until - (time.time() if now is None else now)
     return None if seconds is None else min(max(0.0, seconds), _LONGEST_WAIT)
-
-
-def _date(given: str | None) -> float | None:
-    try:
-        return parsedate_to_datetime(given).timestamp() if given else None
-    except (TypeError, ValueError, OverflowError):
-        return None

@@ -49,8 +49,9 @@ async def connect(endpoint: Endpoint, remembered: Remembered | None = None) -> B
 
     Args:
         endpoint: Where and how to ask.
-        remembered: What was found there before. Where it is what the user says, it is taken at its word, without a request: if something else
-            answers there now, the first answer shows it, and the caller comes back without it.
+        remembered: What was found there before, passed over where the user says otherwise. It is taken at its
+            word, without a request: if something else answers there now, the first answer shows it, and the caller
+            comes back without it.
 
     Raises:
         BrokerError: Nothing usable answers, with the reason of the most telling attempt.

@@ -12,7 +12,6 @@ import ssl
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,10 +20,12 @@ import httpcore
 import httpx
 
 from emqx_tui import __version__
+from emqx_tui.api import wire
 from emqx_tui.api.address import Address
 from emqx_tui.api.resolve import first_connected, resolve
 from emqx_tui.domain.broker import Endpoint
-from emqx_tui.domain.errors import BadAddress, BadAnswer, PlainHttpRefused, Step, Unreachable
+from emqx_tui.domain.errors import BadAddress, BadAnswer, CredentialsMissing, PlainHttpRefused, Step, Unreachable
+from emqx_tui.i18n import _
 from emqx_tui.text import sanitize
 
 
@@ -68,13 +69,17 @@ class Client:
 
     Raises:
         PlainHttpRefused: The base is plain HTTP to another machine and the user has not allowed it.
-        BadAddress: A certificate file cannot be used.
+        BadAddress: A certificate file or the proxy cannot be used.
+        CredentialsMissing: The key or the secret cannot be sent.
     """
 
     def __init__(self, base: str, endpoint: Endpoint, address: Address) -> None:
         if address.plain and not address.loopback and not endpoint.allow_http:
             raise PlainHttpRefused(base)
         self.base = base
+        auth = _basic_auth(endpoint)
+        if auth is None:
+            raise CredentialsMissing(_("the key or the secret has characters that cannot be sent"))
         verify: ssl.SSLContext | bool = False if address.plain else _tls_context(endpoint)
         try:
             transport = httpx.AsyncHTTPTransport(
@@ -87,7 +92,7 @@ class Client:
             transport._pool._network_backend = _Network()  # noqa: SLF001
             self._client = httpx.AsyncClient(
                 transport=transport,
-                auth=httpx.BasicAuth(endpoint.app_id, endpoint.secret.reveal()),
+                auth=auth,
                 headers={"Accept": "application/json", "User-Agent": f"emqx-tui/{__version__}"},
                 timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT, pool=None),
                 follow_redirects=False,
@@ -179,6 +184,14 @@ async def _close(stream: httpcore.AsyncNetworkStream) -> None:
     await stream.aclose()
 
 
+def _basic_auth(endpoint: Endpoint) -> httpx.BasicAuth | None:
+    # The refusal is raised by the caller: the library's own error holds the secret.
+    try:
+        return httpx.BasicAuth(endpoint.app_id, endpoint.secret.reveal())
+    except ValueError:
+        return None
+
+
 async def _read(response: httpx.Response, path: str) -> bytes:
     body = bytearray()
     async for chunk in response.aiter_bytes():
@@ -240,11 +253,6 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 
 def _clock_offset(headers: Mapping[str, str], asked_at: float) -> float | None:
-    given = headers.get("date")
-    if given is None:
-        return None
-    try:
-        # The header has whole seconds; half a second in is the best guess of the moment.
-        return parsedate_to_datetime(given).timestamp() + 0.5 - (asked_at + time.time()) / 2
-    except (TypeError, ValueError, OverflowError):
-        return None
+    told = wire.http_date(headers.get("date"))
+    # The header has whole seconds; half a second in is the best guess of the moment.
+    return None if told is None else told + 0.5 - (asked_at + time.time()) / 2

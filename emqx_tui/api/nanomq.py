@@ -68,4 +68,5 @@ class NanoMqBroker(HttpBroker):
         found = samples(exposition)
         if not found:
             raise BadAnswer(wire.short(exposition[:400]), path="/prometheus")
-        return {ONLY: {NAMES[name]: int(value) for name, value in found.items() if name in NAMES and value >= 0}}
+        told = {NAMES[name]: wire.count(value) for name, value in found.items() if name in NAMES}
+        return {ONLY: {name: value for name, value in told.items() if value is not None}}

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Any, cast
 
@@ -112,6 +113,14 @@ def microseconds(value: object) -> float | None:
     """Seconds since 1970 from EMQX 4's microseconds; "infinity" is None."""
     read = number(value)
     return None if read is None else _seconds(read / 1_000_000)
+
+
+def http_date(value: str | None) -> float | None:
+    """Seconds since 1970 from a date as header fields have it."""
+    try:
+        return _seconds(parsedate_to_datetime(value).timestamp()) if value else None
+    except (TypeError, ValueError, OverflowError):
+        return None
 
 
 def _seconds(value: float | None) -> float | None:

@@ -12,6 +12,9 @@ GAUGES = frozenset({"messages.retained", "messages.delayed"})
 GAUGE_ENDING = ".count"
 """How gauges that come together with the counters end (NanoMQ): connections, sessions and topics go up and down."""
 
+LONGEST_GAP = 60.0
+"""Seconds between two readings beyond which their difference tells nothing of now."""
+
 _SHORTEST = 0.5
 _DISAGREEMENT = 1.0
 
@@ -37,15 +40,16 @@ def too_close(before: Reading, now: Reading) -> bool:
     return 0 <= now.monotonic - before.monotonic < _SHORTEST
 
 
-def rates(before: Reading, now: Reading) -> Mapping[str, float] | None:
+def rates(before: Reading, now: Reading, longest: float = LONGEST_GAP) -> Mapping[str, float] | None:
     """Changes per second between two readings, or None when nothing can be said.
 
     Nothing can be said when the node restarted in between (its uptime or any counter fell), when this machine
-    slept or its clock was stepped (the two clocks disagree on how long it was), or when no time has passed.
+    slept or its clock was stepped (the two clocks disagree on how long it was), when no time has passed, or when
+    the readings are more than `longest` seconds apart: their difference would be a mean over the past.
     A counter that one of the readings lacks has no rate. A rate is never negative.
     """
     seconds = now.monotonic - before.monotonic
-    if seconds < _SHORTEST:
+    if not _SHORTEST <= seconds <= longest:
         return None
     if abs((now.wall - before.wall) - seconds) > max(_DISAGREEMENT, seconds * 0.1):
         return None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from emqx_tui.domain.broker import Part
 from emqx_tui.domain.history import STEP, Ring
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Series, Totals, node_from_gauges
-from emqx_tui.domain.rates import Reading, rates, too_close
+from emqx_tui.domain.rates import LONGEST_GAP, Reading, rates, too_close
 from emqx_tui.domain.roster import NodeState, Observation, observe
 from emqx_tui.domain.totals import totals_of_nodes
 from emqx_tui.fleet.clock import Clock
@@ -142,6 +142,8 @@ class Arrivals:
                 self._forget_rates(name)
         if len(before) != len(state.roster):
             state.roster_changed = True
+        if before.keys() - state.roster.keys():
+            state.forget_nodes()
         self._sum_up()
 
     def _complete_roster(self) -> None:
@@ -165,7 +167,8 @@ class Arrivals:
         if before is not None and too_close(before, reading):
             return
         state.readings[name] = reading
-        found = rates(before, reading) if before is not None else None
+        longest = max(LONGEST_GAP, 2 * state.pace)
+        found = rates(before, reading, longest) if before is not None else None
         if found is None:
             state.rates.pop(name, None)
             return
@@ -177,9 +180,17 @@ class Arrivals:
         self._state.rates.pop(name, None)
         self._state.readings.pop(name, None)
 
+    def forget_rates(self) -> None:
+        """Counters cannot be read any more: there are no rates of now."""
+        for name in tuple(self._state.rates):
+            self._forget_rates(name)
+        self._sum_up()
+
     def _sum_up(self) -> None:
         """Totals from the nodes' figures, where the broker gives none or does not now."""
         state = self._state
+        for name in [name for name in state.rates if not state.has_rates(name, self._clock.monotonic())]:
+            del state.rates[name]
         part = state.parts.get(Part.TOTALS)
         if part is not None and part.value is not None and part.error is None:
             return

@@ -4,7 +4,15 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from emqx_tui.domain.broker import Attention, Broker, Pace, Part
-from emqx_tui.domain.errors import BadAnswer, BrokerError, ResultCodeError, ServerError, Unreachable
+from emqx_tui.domain.errors import (
+    BadAnswer,
+    BrokerError,
+    NotFound,
+    ResultCodeError,
+    ServerError,
+    Unreachable,
+    Unsupported,
+)
 from emqx_tui.domain.models import Node, node_from_gauges
 from emqx_tui.domain.roster import NodeState
 from emqx_tui.fleet.arrivals import Arrivals
@@ -19,6 +27,9 @@ STAND_INS = (Part.BROKERS, Part.STATS, Part.METRICS)
 
 LISTS = frozenset({Part.NODES, Part.BROKERS, Part.STATS, Part.METRICS, Part.ALARMS})
 """Answers that a broker gathers from every node, so that one hung peer blocks them."""
+
+DOUBTFUL = 3
+"""Answers in a row that are none of what was found there, after which it is found out anew."""
 
 log = logging.getLogger(__name__)
 
@@ -42,6 +53,11 @@ def blocked_by_peer(error: BrokerError, *, primary: bool) -> bool:
     """
     hung = isinstance(error, Unreachable) and error.hung
     return hung or (primary and isinstance(error, ServerError | BadAnswer | ResultCodeError))
+
+
+def is_another(error: BrokerError | None) -> bool:
+    """What comes back from a broker of another generation than was taken for granted."""
+    return isinstance(error, Unsupported | NotFound | BadAnswer)
 
 
 async def ask(broker: Broker, part: Part, state: DeploymentState, arrivals: Arrivals) -> None:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from emqx_tui.api.address import repair
 from emqx_tui.api.resolve import is_address, resolve
 from emqx_tui.api.result_codes import explain
-from emqx_tui.config import Deployment, InlineSecret, Secret, SecretError, read_secret
+from emqx_tui.config import Api, Deployment, InlineSecret, Secret, SecretError, read_secret
 from emqx_tui.domain.broker import Remembered
 from emqx_tui.domain.errors import (
     BadAddress,
@@ -165,7 +165,7 @@ class _Test:
         asked = _("asked at {bases}").format(bases=", ".join(address.bases))
         try:
             # Made as a poll makes it, and closed before anything is asked: it knows what is refused.
-            bare = replace(self._deployment, secret=None)
+            bare = replace(self._deployment, secret=None, api=Api.AUTO)
             await (await connect(bare, Remembered(address.bases[0], Kind.EMQX5))).aclose()
         except BadAddress as error:
             if not error.detail.startswith(_CERTIFICATES):

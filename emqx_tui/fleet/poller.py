@@ -137,6 +137,7 @@ class Poller:
         state = self.store.deployments[name]
         state.roster = dismiss(state.roster, nodes)
         state.roster_changed = True
+        state.forget_nodes()
         self._changed(name)
 
     # Keeping

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, get_args
 
+from emqx_tui.api.wire import LARGEST_COUNT
 from emqx_tui.domain.broker import Remembered
 from emqx_tui.domain.models import Kind, Node
 from emqx_tui.domain.roster import Member, NodeState, Roster
@@ -19,7 +20,6 @@ from emqx_tui.text import sanitize
 
 FORMAT = 1
 
-_LARGEST = 2**63
 _LAST_TIME = 253_402_300_799.0
 """The end of the year 9999: no later time can be shown."""
 
@@ -114,22 +114,20 @@ def _member(item: Mapping[str, Any]) -> Member:
 
 
 def _clean(value: object, wanted: Any) -> Any:  # noqa: ANN401  a field of Node and its type
-    """The value made safe; only what has the wanted type comes in.
+    """The value made safe; only what has the wanted type comes in, and None for a number that no figure can be.
 
     Raises:
-        ValueError: It has another type, or is a number that no figure can be.
+        ValueError: It has another type.
     """
     kinds = get_args(wanted) or (wanted,)
     kind = float if type(value) is int and float in kinds else type(value)
     if kind not in kinds:
         raise ValueError(f"not of the type that was kept: {value!r:.40}")
-    if isinstance(value, int | float) and not -_LARGEST <= value <= _LARGEST:  # what is no number is not between either
-        raise ValueError("a number that no figure can be")
+    if isinstance(value, int | float) and not -LARGEST_COUNT <= value <= LARGEST_COUNT:  # NaN is not between either
+        return None
     return sanitize(value) if isinstance(value, str) else value
 
 
 def _time(value: object) -> float | None:
     found: float | None = _clean(value, float | None)
-    if found is not None and not 0 <= found <= _LAST_TIME:
-        raise ValueError(f"a time out of range: {found!r}")
-    return found
+    return found if found is not None and 0 <= found <= _LAST_TIME else None

@@ -60,6 +60,8 @@ class DeploymentState:
 
     Attributes:
         warnings: Ids of what has to stay in sight: `plain-http`, `no-verify`.
+        interval: Seconds between two polls while it is open, as the user wants it.
+        pace: Seconds between two polls as it is really watched now; the watch keeps it.
         apart_since: Since when nodes are asked one by one because lists hang; None otherwise.
         answered_at: When it last answered the question that tells whether it is there.
         failed: The newest poll as a whole failed; `error` says why.
@@ -99,6 +101,29 @@ class DeploymentState:
     history: dict[Series, Ring] = field(default_factory=_rings)
     node_history: dict[str, dict[Series, Ring]] = field(default_factory=lambda: defaultdict(_rings))
     version: int = 0
+    pace: float = 15.0
+
+    def forget_nodes(self) -> None:
+        """Drop what is kept of nodes that have left the roster."""
+        for by_node in _by_node(self):
+            for name in by_node.keys() - self.roster.keys():
+                del by_node[name]
+
+    def has_rates(self, name: str, now: float) -> bool:
+        """The node's rates are of now: its counters were read within the last three polls."""
+        read = self.readings.get(name)
+        return read is not None and now - read.monotonic <= 3 * self.pace
+
+
+def _by_node(state: DeploymentState) -> tuple[dict[str, Any], ...]:
+    return (
+        state.node_answered,
+        state.described,
+        state.gauges,
+        state.readings,
+        state.rates,
+        state.node_history,
+    )
 
 
 Listener = Callable[[str], None]

@@ -1,7 +1,7 @@
 """The rows that screens and reports show, made from the state of the store at one moment."""
 
 from emqx_tui.api.result_codes import explain
-from emqx_tui.domain.broker import Attention, Part
+from emqx_tui.domain.broker import Part
 from emqx_tui.domain.findings import Finding
 from emqx_tui.domain.freshness import Freshness, freshness
 from emqx_tui.domain.health import findings as findings_of
@@ -10,7 +10,6 @@ from emqx_tui.domain.roster import NodeState
 from emqx_tui.domain.rows import AlarmRow, DeploymentRow, NodeRow, Snapshot
 from emqx_tui.fleet.clock import Clock
 from emqx_tui.fleet.store import DeploymentState, Phase
-from emqx_tui.fleet.watch import HEARTBEAT
 
 
 SKEW = 2.0
@@ -18,8 +17,8 @@ SKEW = 2.0
 
 
 def poll_interval(state: DeploymentState) -> float:
-    """Seconds between two polls of the deployment as it is watched now."""
-    return HEARTBEAT if state.attention is Attention.HEARTBEAT else state.interval
+    """Seconds between two polls of the deployment as it is really watched now."""
+    return state.pace
 
 
 def age(state: DeploymentState, clock: Clock) -> float | None:
@@ -42,7 +41,9 @@ def node_rows(state: DeploymentState, clock: Clock) -> list[NodeRow]:
 
 def _node_row(state: DeploymentState, name: str, whole: Freshness, clock: Clock) -> NodeRow:
     member = state.roster[name]
-    rates = state.rates.get(name, {})
+    # Old rates are no rates of now, but stay beside the other figures where all of them are marked as old.
+    current = whole in {Freshness.PAUSED, Freshness.STALE} or state.has_rates(name, clock.monotonic())
+    rates = state.rates.get(name, {}) if current else {}
     answered = state.node_answered.get(name)
     fresh = whole
     if state.apart_since is not None and whole is not Freshness.PAUSED:

@@ -2,27 +2,23 @@
 
 import asyncio
 import logging
+import math
 import random
 from collections.abc import Awaitable, Callable, Coroutine
 
 from emqx_tui.domain.broker import Attention, Broker, Pace, Part, Remembered
-from emqx_tui.domain.errors import (
-    BadAnswer,
-    BrokerError,
-    Forbidden,
-    NotFound,
-    RateLimited,
-    ResultCodeError,
-    Unsupported,
-)
+from emqx_tui.domain.errors import BrokerError, Forbidden, RateLimited, ResultCodeError, Unsupported
+from emqx_tui.domain.rates import LONGEST_GAP
 from emqx_tui.fleet.apart import SLOW, Apart
 from emqx_tui.fleet.arrivals import Arrivals
-from emqx_tui.fleet.asking import LISTS, ask, blocked_by_peer, plan
-from emqx_tui.fleet.backoff import backoff, jittered
+from emqx_tui.fleet.asking import DOUBTFUL, LISTS, ask, blocked_by_peer, is_another, plan
+from emqx_tui.fleet.backoff import backoff
 from emqx_tui.fleet.clock import Clock
 from emqx_tui.fleet.lanes import Lane
+from emqx_tui.fleet.outage import Outage, Waker
+from emqx_tui.fleet.schedule import Schedule
 from emqx_tui.fleet.slots import EACH_DEPLOYMENT, PATIENCE, Slots
-from emqx_tui.fleet.store import DeploymentState, Phase
+from emqx_tui.fleet.store import DeploymentState, PartState, Phase
 
 
 HEARTBEAT = 15.0
@@ -35,6 +31,9 @@ With the second that the first hung nodes hold the places of the others, healthy
 
 FIRST_RATES = 2.0
 """Seconds from the first reading of the counters to the second one."""
+
+FORCED_EVERY = 1.0
+"""Seconds between two rounds that the user forces: a key that is held down must not become a flood."""
 
 log = logging.getLogger(__name__)
 
@@ -64,17 +63,19 @@ class Watch:
         self._changed = changed
         self._own = asyncio.Semaphore(EACH_DEPLOYMENT)
         self._arrivals = Arrivals(state, clock)
-        self._wake = asyncio.Event()
+        self._waker = Waker(clock)
         self._broker: Broker | None = None
         self._trusted = False
         self._hurried = False
         self._in_flight: set[Part] = set()
         self._connecting = False
-        self._due: dict[Part, float] = {}
-        self._round_due = 0.0
-        self._held_until = 0.0
+        self._schedule = Schedule(rng)
+        self._outage = Outage(state, clock, rng)
+        self._forced_at = -math.inf
+        self._doubted = False
         self._apart = Apart(state, self._arrivals, slots, clock, self._told)
         self._asking: set[asyncio.Task[None]] = set()
+        state.pace = self.interval
 
     # What others ask of it
 
@@ -83,21 +84,28 @@ class Watch:
         if attention is self.state.attention:
             return
         self.state.attention = attention
-        self._due.clear()
-        self._round_due = 0.0
-        self._wake.set()
+        self.state.pace = max(self.state.pace, self.interval)
+        read_at = self.state.parts[Part.METRICS].answered_at
+        self._hurried = read_at is not None and self._clock.monotonic() - read_at < LONGEST_GAP
+        self._schedule.soon()
+        self._waker.wake()
 
     def refresh(self) -> None:
-        """Ask now, whatever was waited for; what was not offered or not allowed is tried again too."""
-        state = self.state
-        if state.phase in {Phase.HALTED, Phase.WAITING}:
-            state.phase = Phase.POLLING if self._broker else Phase.CONNECTING
-        state.next_try, self._held_until = None, 0.0
+        """Ask now, whatever was waited for; what was not offered or not allowed is tried again too.
+
+        Not more than once a second, and not before the time that the broker asked us to wait.
+        """
+        state, now = self.state, self._clock.monotonic()
+        if now - self._forced_at < FORCED_EVERY:
+            return
+        self._forced_at = now
+        self._outage.forced(connected=self._broker is not None)
         for part in state.parts.values():
             part.settled, part.not_before = False, 0.0
-        self._due.clear()
-        self._round_due = self._apart.list_due = 0.0
-        self._wake.set()
+        self._doubted = state.failed and is_another(state.error)
+        self._schedule.again()
+        self._apart.list_due = 0.0
+        self._waker.wake()
         self._changed(state.name)
 
     def pause(self, *, paused: bool) -> None:
@@ -108,15 +116,16 @@ class Watch:
         elif not paused and state.phase is Phase.PAUSED:
             waits = state.next_try is not None and self._clock.monotonic() < state.next_try
             state.phase = Phase.WAITING if waits else Phase.POLLING if self._broker else Phase.CONNECTING
-            self._round_due = 0.0
-        self._wake.set()
+            self._schedule.within(0.0)
+        self._waker.wake()
         self._changed(state.name)
 
     def set_interval(self, seconds: float) -> None:
         """Seconds between two polls while it is open."""
         self.state.interval = max(1.0, seconds)
-        self._round_due = min(self._round_due, self._clock.monotonic() + self.state.interval)
-        self._wake.set()
+        self.state.pace = self.interval
+        self._schedule.within(self._clock.monotonic() + self.state.interval)
+        self._waker.wake()
         self._changed(self.state.name)
 
     async def run(self) -> None:
@@ -124,6 +133,8 @@ class Watch:
         try:
             async with asyncio.TaskGroup() as group:
                 while True:
+                    if self._doubted:
+                        await self._detect_again()
                     now = self._clock.monotonic()
                     self._start_due(group, now)
                     await self._sleep(now)
@@ -181,20 +192,13 @@ class Watch:
             if self._apart.lanes is not None:
                 return []
             return [part for part in list(plan)[:1] if part not in self._in_flight]
-        round_due = now >= self._round_due
-        if round_due:
-            self._round_due = now + jittered(self.interval, self._rng)
         wanted = []
-        for part, pace in plan.items():
-            due = round_due if pace is Pace.EACH else self._due.get(part, 0.0) <= now
-            known = self.state.parts[part]
-            if not due or part in self._in_flight or known.settled or known.not_before > now:
+        for part in self._schedule.due(plan, self.state.parts, now, self.interval):
+            if part in self._in_flight:
                 continue
-            if pace is not Pace.EACH:
-                self._due[part] = now + SLOW if pace is Pace.SLOW else float("inf")
-            if part in LISTS and not self._apart.allows(part, now):
-                continue
-            wanted.append(part)
+            self._schedule.asked(part, plan[part], now)
+            if part not in LISTS or self._apart.allows(part, now):
+                wanted.append(part)
         return wanted
 
     def _plan(self) -> dict[Part, Pace]:
@@ -210,24 +214,13 @@ class Watch:
 
         By that moment and not by the present one: what became due in between would be overlooked.
         """
-        times = [self._round_due, *self._due.values()]
-        if (lane_due := self._apart.next_due) is not None:
-            times.append(lane_due)
-        if self.state.next_try is not None and now < self.state.next_try:
-            times = [self.state.next_try]
-        later = [at for at in times if at > now and at != float("inf")]
-        seconds = max(0.0, min(later, default=now + SLOW) - self._clock.monotonic())
-        sleeper = asyncio.ensure_future(self._clock.sleep(seconds))
-        waker = asyncio.ensure_future(self._wake.wait())
-        try:
-            await asyncio.wait({sleeper, waker}, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            sleeper.cancel()
-            waker.cancel()
-            self._wake.clear()
+        waits = self.state.next_try
+        if waits is None or now >= waits:
+            waits = self._schedule.next_after(now, self._apart.next_due)
+        await self._waker.sleep_until(waits)
 
     def _told(self) -> None:
-        self._wake.set()
+        self._waker.wake()
         self._changed(self.state.name)
 
     # Connecting
@@ -247,10 +240,18 @@ class Watch:
             if state.phase is not Phase.PAUSED:
                 state.phase = Phase.POLLING
             state.next_try = None
-            self._round_due = 0.0
+            self._schedule.soon()
         finally:
             self._connecting = False
             self._told()
+
+    async def _detect_again(self) -> None:
+        """Something else answers there than what was found: nothing that it offered or answered holds any more."""
+        self._doubted, self.remembered = False, None
+        self.state.failed, self.state.next_try = False, self._outage.held_until
+        self.state.parts.clear()
+        self._apart.end()
+        await self._drop_broker()
 
     async def _drop_broker(self) -> None:
         """What was asked of it is called off before its connections close."""
@@ -277,7 +278,7 @@ class Watch:
             place = self._slots.page if part is Part.HISTORY else self._slots.small
             async with place(self._own):
                 if not self._still_wanted(broker, part):
-                    self._due.pop(part, None)
+                    self._schedule.missed(part)
                     return
                 await ask(broker, part, self.state, self._arrivals)
         except BrokerError as error:
@@ -311,23 +312,20 @@ class Watch:
         if part is Part.METRICS and not self._hurried:
             # A rate takes two readings: the second one comes soon, so that there are rates at once.
             self._hurried = True
-            self._round_due = min(self._round_due, now + FIRST_RATES)
+            self._schedule.within(now + FIRST_RATES)
         if part is not self._primary:
             return
-        state.answered_at = now
+        state.answered_at, state.pace = now, self.interval
         self._trusted = False
-        if state.phase is Phase.HALTED or now < self._held_until:
+        failed = state.failed
+        if not self._outage.end():
             return
-        if state.failed:
-            self._round_due = 0.0
-        state.failed, state.failures, state.error, state.next_try = False, 0, None, None
-        if state.phase is Phase.WAITING:
-            state.phase = Phase.POLLING
+        if failed:
+            self._schedule.within(0.0)
         if part is Part.NODES and self._apart.lanes is not None:
             log.info("%s: lists answer again", state.name)
             self._apart.end()
-            self._due.clear()
-            self._round_due = 0.0
+            self._schedule.soon()
 
     # Failing
 
@@ -336,15 +334,14 @@ class Watch:
         known = state.parts[part]
         primary = part is self._primary
         known.error, known.failures = error, known.failures + 1
+        self._schedule.failed(part)
+        if part is Part.METRICS and known.failures > 1:
+            self._arrivals.forget_rates()
         log.info("%s: %s: %r %s", state.name, part, error, error.status or "")
         if error.halts or isinstance(error, RateLimited):
             self._fail(error)
-        elif primary and self._trusted and isinstance(error, Unsupported | BadAnswer | ResultCodeError | NotFound):
-            # What was remembered is not what answers there now.
-            known.error, known.failures = None, 0
-            self.remembered = None
-            self._apart.end()
-            await self._drop_broker()
+        elif primary and self._answered_by_another(error, known):
+            await self._detect_again()
         elif isinstance(error, Unsupported | Forbidden) and known.answered_at is None:
             self._settle(part, error)
         elif part in LISTS and blocked_by_peer(error, primary=primary) and await self._go_apart(self._broker):
@@ -354,32 +351,25 @@ class Watch:
         else:
             known.not_before = self._clock.monotonic() + backoff(known.failures, self.interval, self._rng)
 
+    def _answered_by_another(self, error: BrokerError, known: PartState) -> bool:
+        """What was remembered or found is not what answers there now. A hung peer's failures do not show it."""
+        if self._trusted:
+            return is_another(error) or isinstance(error, ResultCodeError)
+        enough = DOUBTFUL if known.answered_at is not None else 3 * DOUBTFUL
+        return known.failures >= enough and is_another(error) and self._apart.lanes is None
+
     def _settle(self, part: Part, error: BrokerError) -> None:
         """Not offered or not allowed: not asked again. When nothing is left that tells of it, the deployment failed."""
         self.state.parts[part].settled = True
-        self._round_due = 0.0
+        self._schedule.within(0.0)
         plan = self._plan()
         if all(self.state.parts[one].settled for one in plan):
             self._fail(error)
 
     def _fail(self, error: BrokerError) -> None:
         """The deployment as a whole cannot be read now."""
-        state, now = self.state, self._clock.monotonic()
-        limited = error.retry_after if isinstance(error, RateLimited) else None
-        if state.phase is Phase.HALTED or (now < self._held_until and limited is None and not error.halts):
-            return
-        state.failed, state.error = True, error
-        state.failures += 1
-        self._apart.end()
-        if error.halts:
-            state.phase, state.next_try = Phase.HALTED, None
-            return
-        if limited is not None:
-            self._held_until = max(self._held_until, now + max(limited, self.interval))
-        wait = backoff(state.failures, self.interval, self._rng)
-        state.next_try = now + wait if limited is None else self._held_until
-        if state.phase is not Phase.PAUSED:
-            state.phase = Phase.WAITING
+        if self._outage.begin(error, self.interval):
+            self._apart.end()
 
     # Node by node
 
@@ -391,11 +381,17 @@ class Watch:
         await self._go_apart(broker)
 
     async def _go_apart(self, broker: Broker | None) -> bool:
-        """Ask nodes one by one from now on; False when this broker cannot, or no node is known."""
-        return broker is not None and await self._apart.go(broker, lambda: broker is self._broker)
+        """Ask nodes one by one from now on; False when this broker cannot, or no node is known.
+
+        Whom the broker does not tell of its nodes at all, it does not tell of a single one either.
+        """
+        if broker is None or self.state.parts[Part.NODES].settled:
+            return False
+        return await self._apart.go(broker, lambda: broker is self._broker)
 
     async def _ask_lane(self, lane: Lane) -> None:
         failed = await self._apart.ask(lane, self.interval)
+        self.state.pace = self.interval
         if failed is not None:
             self._fail(failed)
         self._told()

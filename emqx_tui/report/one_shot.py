@@ -72,7 +72,7 @@ def _notes(state: DeploymentState) -> list[str]:
     if state.apart_since is not None:
         notes.append(_("the lists of nodes do not answer, probably because a node hangs: nodes were asked one by one"))
     notes += [
-        f"{part.value}: {explain(known.error, state.kind)}"
+        f"/{part.value}: {explain(known.error, state.kind)}"
         for part, known in state.parts.items()
         if known.error is not None
     ]

@@ -82,18 +82,19 @@ def _dropped(row: NodeRow) -> Cell:
 def _memory(row: NodeRow) -> Cell:
     cell = _figure(row, percent(row.memory_share))
     high = row.running and (row.memory_share or 0.0) >= HIGH_MEMORY
-    return Cell(cell.text, Tone.WARNING) if high else cell
+    return Cell(cell.text, Tone.WARNING) if high and not _old(row) else cell
 
 
 def _memory_bar(row: NodeRow) -> Cell:
     share = row.memory_share if row.running else None
-    return Cell(bar(share, 10), Tone.WARNING if (share or 0.0) >= HIGH_MEMORY else Tone.CHART)
+    tone = Tone.WARNING if (share or 0.0) >= HIGH_MEMORY else Tone.CHART
+    return Cell(bar(share, 10), Tone.MUTED if _old(row) else tone)
 
 
 def _alarms(row: NodeRow) -> Cell:
     if row.alarms is None:
         return Cell(MISSING, Tone.MUTED)
-    return Cell(short_number(row.alarms), Tone.WARNING if row.alarms else Tone.MUTED)
+    return Cell(short_number(row.alarms), Tone.WARNING if row.alarms and not _old(row) else Tone.MUTED)
 
 
 def _load(row: NodeRow) -> Cell:

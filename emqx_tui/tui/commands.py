@@ -62,7 +62,7 @@ def parse_command(line: str, deployments: list[str]) -> Command:
     found = [wanted] if wanted in deployments else [name for name in deployments if name.startswith(wanted)]
     if len(found) == 1:
         return Command("show", resource or resources[0], found[0])
-    known = ", ".join([*resources, "fleet", "help", "quit"])
+    known = ", ".join([*resources, "fleet", "theme", "help", "quit"])
     if found:
         return Command("", complaint=_("Several deployments begin so: {names}").format(names=", ".join(found)))
     return Command(

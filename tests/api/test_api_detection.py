@@ -257,3 +257,15 @@ async def test_every_request_asks_for_json_with_the_credentials_and_reads_only(c
         assert {(seen.method, seen.headers["accept"], seen.authorised) for seen in tape.requests} == {
             ("GET", "application/json", True)
         }
+
+
+async def test_what_the_user_says_goes_before_what_is_remembered(connect: Connect) -> None:
+    async with Tape(V4) as tape:
+        broker = await connect(tape.url, api="v4", remembered=Remembered(tape.url + "/api/v5", Kind.EMQX5))
+        assert (broker.kind, broker.base) == (Kind.EMQX4, tape.url + "/api/v4")
+
+
+async def test_what_is_remembered_is_taken_where_it_is_what_the_user_says(connect: Connect) -> None:
+    async with Tape() as tape:
+        broker = await connect(tape.url, api="v5", remembered=Remembered(tape.url + "/api/v5", Kind.SERVERLESS))
+        assert (broker.kind, asked(tape)) == (Kind.SERVERLESS, [])

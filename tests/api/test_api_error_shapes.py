@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emqx_tui.api import http
+from emqx_tui.api import decode, http
 from emqx_tui.domain.broker import Broker, Remembered
 from emqx_tui.domain.errors import (
     BadAnswer,
@@ -150,12 +150,33 @@ async def test_a_refused_question_names_the_scope_that_it_needs(
 
 
 @pytest.mark.parametrize(
+    ("retry_after", "date", "seconds"),
+    [
+        ("Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 1999 23:59:29 GMT", 30.0),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", "Fri, 31 Dec 1999 23:59:59 GMT", 0.0),
+        ("Fri, 31 Dec 1999 23:59:59 GMT", "soon", 0.0),
+        ("Fri, 31 Dec 2199 23:59:59 GMT", "Fri, 31 Dec 1999 23:59:29 GMT", 3600.0),
+        ("Fri, 31 Dec 1999", "", None),
+        ("1e300", "", 3600.0),
+        ("-5", "", 0.0),
+    ],
+)
+def test_the_time_to_wait_is_read_from_a_date_as_well_and_is_an_hour_at_most(
+    retry_after: str, date: str, seconds: float | None
+) -> None:
+    answer = http.Answer(429, {"retry-after": retry_after, "date": date}, b"", 0.01)
+    with pytest.raises(RateLimited) as told:
+        decode.v5(answer, "/nodes")
+    assert told.value.retry_after == seconds
+
+
+@pytest.mark.parametrize(
     ("status", "retry_after", "seconds"),
     [
         (429, "7", 7.0),
         (429, "0.5", 0.5),
         (429, "-3", 0.0),
-        (429, "Wed, 21 Oct 2026 07:28:00 GMT", None),
+        (429, "next Tuesday", None),
         (503, "9", 9.0),
     ],
 )

@@ -13,7 +13,7 @@ from emqx_tui.api import detect, http
 from emqx_tui.api.result_codes import explain
 from emqx_tui.config import Secret
 from emqx_tui.domain.broker import Broker, Endpoint, Remembered
-from emqx_tui.domain.errors import BrokerError
+from emqx_tui.domain.errors import BrokerError, CredentialsMissing
 from emqx_tui.domain.models import Kind
 from tape import USER, Tape
 
@@ -137,3 +137,11 @@ async def test_any_secret_is_sent_as_it_is(connect: Connect, secret: str) -> Non
             await connect(tape.url + "/api/v5", secret=Secret(secret))
         expected = b64encode(f"{USER}:{secret}".encode()).decode()
         assert tape.requests[0].headers["authorization"] == f"Basic {expected}"
+
+
+async def test_a_secret_that_cannot_be_sent_is_said_to_be_the_reason(endpoint: Callable[..., Endpoint]) -> None:
+    with pytest.raises(CredentialsMissing) as told:
+        await detect.connect(endpoint("http://127.0.0.1:1/api/v5", secret=Secret(CANARY + "\udcff")))
+    assert_not_in(everything_of(told.value))
+    assert "cannot be sent" in str(explain(told.value))
+    assert "proxy" not in str(explain(told.value))

@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -225,3 +227,34 @@ def test_samples_without_labels_are_read_and_the_rest_is_left_out() -> None:
         '# TYPE a gauge\n# HELP a\na 1\nb 2.5 1700000000\nc{x="y"} 3\nd NaN\ne +Inf\nf\n g 1\nh -1\nhello world'
     )
     assert samples(exposition) == {"a": 1.0, "b": 2.5, "h": -1.0}
+
+
+@pytest.mark.parametrize("value", [1e300, -1.0, float("nan"), float("inf"), 1e18, 10**400])
+def test_a_time_that_cannot_be_shown_does_not_come_in(value: float) -> None:
+    assert wire.milliseconds(value) is None
+    assert wire.microseconds(value) is None
+    assert wire.uptime_text(value) is None
+
+
+@pytest.mark.parametrize("told", ["9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "1969-12-31T00:00:00Z"])
+def test_a_moment_that_cannot_be_shown_does_not_come_in(told: str) -> None:
+    assert wire.moment(told) is None
+
+
+def test_the_largest_times_come_in() -> None:
+    assert wire.milliseconds(1e13) == wire.microseconds(1e16) == wire.LATEST
+    assert wire.uptime_text("999999999999 days") is None
+
+
+@pytest.mark.parametrize("told", ["1" * 100_000, "1" + " " * 100_000 + "x", " " * 100_000 + "x", "1 day " * 20_000])
+def test_a_long_text_costs_no_time(told: str) -> None:
+    began = time.process_time()
+    assert wire.memory(told) is None
+    assert wire.uptime_text(told) is None
+    wire.milliseconds(told)
+    assert time.process_time() - began < 0.5
+
+
+@pytest.mark.parametrize("told", [None, "", "soon", "Fri, 31 Dec 9999 23:59:59 GMT", "Fri, 31 Dec 1899 23:59:59 GMT"])
+def test_a_date_that_cannot_be_now_tells_nothing(told: str | None) -> None:
+    assert wire.http_date(told) is None

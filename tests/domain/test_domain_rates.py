@@ -1,11 +1,11 @@
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from emqx_tui.domain.rates import GAUGES, Reading, rates, too_close
+from emqx_tui.domain.rates import GAUGES, LONGEST_GAP, Reading, rates, too_close
 
 
 moments = st.floats(min_value=0, max_value=1e9)
-spans = st.floats(min_value=0.5, max_value=3600)
+spans = st.floats(min_value=0.5, max_value=LONGEST_GAP)
 counts = st.dictionaries(
     st.sampled_from(["messages.received", "messages.sent", "messages.dropped", "bytes.sent", "messages.retained"]),
     st.integers(min_value=0, max_value=2**64),
@@ -91,3 +91,9 @@ def test_readings_that_are_too_close_together_tell_nothing() -> None:
     assert (too_close(before, soon), rates(before, soon)) == (True, None)
     assert (too_close(before, later), rates(before, later)) == (False, {"messages.sent": 18.0})
     assert rates(later, before) is None
+
+
+def test_readings_that_are_far_apart_tell_nothing_of_now() -> None:
+    before = reading(100, messages_received=1000)
+    assert rates(before, reading(100 + LONGEST_GAP + 1, messages_received=2000)) is None
+    assert rates(before, reading(200, messages_received=2000), longest=120) == {"messages.received": 10.0}

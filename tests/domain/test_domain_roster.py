@@ -111,13 +111,29 @@ def test_a_node_that_returns_runs_since_its_return() -> None:
     assert (back.last.sessions, back.last.role) == (3, "core")
 
 
-def test_each_new_state_has_its_own_time() -> None:
+def test_one_outage_has_one_beginning_whatever_it_is_called_in_its_course() -> None:
     roster = observe({}, listed(up(A)), now=100)
     roster = observe(roster, Observation(silent=frozenset({A})), now=105)
     roster = observe(roster, listed(down(A)), now=120)
-    assert (roster[A].state, roster[A].since) == (STOPPED, 120)
+    assert (roster[A].state, roster[A].since) == (STOPPED, 105)
     roster = observe(roster, listed(up(B)), now=130)
-    assert (roster[A].state, roster[A].since) == (GONE, 130)
+    assert (roster[A].state, roster[A].since) == (GONE, 105)
+
+
+def test_a_node_that_was_gone_and_is_a_member_again_does_not_answer() -> None:
+    roster = observe({}, listed(up(A), up(B)), now=100)
+    roster = observe(roster, listed(up(A)), now=105)
+    assert states(roster) == {A: RUNNING, B: GONE}
+    roster = observe(roster, Observation(members=frozenset({A, B})), now=110)
+    assert states(roster) == {A: RUNNING, B: UNREACHABLE}
+    assert roster[B].since == 105
+
+
+def test_what_befalls_a_node_that_was_seen_running_is_exact_even_before_the_first_list() -> None:
+    roster = observe({}, listed(up(A), up(B)), now=100)
+    seen = Observation(silent=frozenset({A, B}), first=True, witnessed=frozenset({A}))
+    roster = observe(roster, seen, now=200)
+    assert (roster[A].exact, roster[B].exact) == (True, False)
 
 
 def test_only_what_is_gone_can_be_dismissed() -> None:
@@ -178,7 +194,7 @@ def test_no_node_ever_disappears_but_by_dismissal_or_as_a_replicant_that_is_long
         after = observe(roster, observation, now)
         for name in roster.keys() - after.keys():
             lost = roster[name]
-            assert (lost.state, lost.last.role) == (GONE, "replicant")
+            assert (lost.state is RUNNING, lost.last.role) == (False, "replicant")
             assert now - (lost.since or now) > REPLICANT_KEPT
         described = {node.name or "" for node in observation.nodes}
         assert described <= after.keys()

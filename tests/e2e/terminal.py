@@ -156,6 +156,15 @@ class Terminal:
         """Wait until no part of the screen matches any more."""
         await self._until(lambda: not re.search(pattern, self.text, re.MULTILINE), f"no {pattern}")
 
+    async def is_sent(self, sequence: bytes) -> None:
+        """Wait until the program has sent this to the terminal."""
+        await self._until(lambda: sequence in self.raw, repr(sequence))
+
+    def backgrounds(self) -> set[str]:
+        """The colours that stand behind the characters of the screen."""
+        columns, lines = self._size
+        return {self._screen.buffer[y][x].bg for y in range(lines) for x in range(columns)}
+
     async def _until(self, met: Callable[[], bool], wanted: str) -> None:
         try:
             async with asyncio.timeout(PATIENCE):
@@ -210,6 +219,7 @@ def environment(home: Path, more: Mapping[str, str] | None = None) -> dict[str, 
         "LANG": "C.UTF-8",
         "TERM": "xterm-256color",
         "COLORTERM": "truecolor",
+        "COLORFGBG": "15;0",  # the background is known, so that the terminal is not asked for it
         "TZ": "UTC",
         "EMQX_TUI_STATE_DIR": str(home / "state"),
         "EMQX_TUI_CONFIG": str(home / "config.toml"),

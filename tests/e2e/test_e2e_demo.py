@@ -11,7 +11,7 @@ from e2e.terminal import PATIENCE, Terminal, command, environment, output_of
 
 
 async def test_demo_shows_the_fleet_and_quits_on_q(tmp_path: Path) -> None:
-    async with Terminal("demo", home=tmp_path, size=(120, 30)) as terminal:
+    async with Terminal("demo", home=tmp_path, size=(160, 30)) as terminal:
         await terminal.shows(r"6 deployments")
         await terminal.shows(r"prod-eu +EMQX 5\.8\.9 +3/3")
         await terminal.shows(r"✖ +staging .*unreachable")

@@ -320,6 +320,7 @@ class Fleet:
         """What the poller takes for detection."""
         self.connects.append((one.name, remembered))
         broker = self.brokers[one.name]
+        broker.closed = False  # detection makes a new adapter each time
         return await broker.answer("connect", lambda: broker)
 
     async def start(self, *opened: str) -> None:

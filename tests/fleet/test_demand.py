@@ -254,3 +254,29 @@ def test_a_deployment_that_is_not_open_has_its_own_interval_for_later() -> None:
     poller = Poller(Store(), refresh=7.0)
     poller.add([deployment("prod"), deployment("test", 2.0)])
     assert [state.interval for state in poller.store.deployments.values()] == [7.0, 2.0]
+
+
+async def test_a_slow_broker_is_fresh_for_as_long_as_it_is_really_left_alone(fleet: Fleet) -> None:
+    broker = fleet.add()
+    broker.asks_nodes_apart = False
+    broker.takes["nodes"] = 7.0
+    await fleet.start("prod")
+    await fleet.clock.advance(8)
+    assert fleet.state().pace == 14.0
+    for _ in range(100):
+        await fleet.clock.advance(1)
+        assert fleet.row().fresh == "live"
+
+
+async def test_the_pace_follows_who_looks_and_what_is_set(fleet: Fleet) -> None:
+    fleet.add()
+    await fleet.start()
+    assert fleet.state().pace == 15.0
+    fleet.poller.open("prod")
+    await fleet.clock.advance(0)
+    assert fleet.state().pace == 5.0
+    fleet.poller.watches["prod"].set_interval(60)
+    assert fleet.state().pace == 60.0
+    fleet.poller.leave("prod")
+    await fleet.clock.advance(0)
+    assert fleet.state().pace == 15.0

@@ -256,13 +256,54 @@ async def test_too_many_requests_without_a_time_is_backed_off_from(fleet: Fleet)
 async def test_refresh_asks_a_deployment_that_waits_at_once(fleet: Fleet) -> None:
     broker = fleet.add()
     await fleet.start("prod")
-    broker.fail(RateLimited(retry_after=3600.0), "nodes")
-    await fleet.clock.advance(6)
+    broker.fail(REFUSED)
+    await fleet.clock.advance(200)
     broker.says.clear()
     fleet.poller.watches["prod"].refresh()
     await fleet.clock.advance(0)
     assert fleet.row().reason == ""
     assert broker.times("nodes")[-1] == fleet.clock.monotonic()
+
+
+async def test_refresh_does_not_lift_the_time_that_the_broker_asked_for(fleet: Fleet) -> None:
+    broker = fleet.add()
+    await fleet.start("prod")
+    broker.fail(RateLimited(retry_after=100.0), "nodes")
+    await fleet.clock.advance(5)
+    broker.says.clear()
+    before = len(broker.asked)
+    for _ in range(9):
+        fleet.poller.watches["prod"].refresh()
+        await fleet.clock.advance(10)
+    assert len(broker.asked) == before
+    assert (fleet.row().waits, fleet.state().phase) == (7, Phase.WAITING)
+    await fleet.clock.advance(11)
+    assert fleet.row().reason == ""
+
+
+async def test_refresh_forces_one_round_a_second_at_most(fleet: Fleet) -> None:
+    broker = fleet.add()
+    await fleet.start("prod")
+    await fleet.clock.advance(3)
+    before = len(broker.times("nodes"))
+    for _ in range(100):
+        fleet.poller.watches["prod"].refresh()
+        await fleet.clock.advance(0.02)
+    assert len(broker.times("nodes")) - before == 2
+    assert len(broker.times("history")) == 1, "the past was answered and stays as it was"
+
+
+async def test_the_past_that_failed_is_asked_again_until_it_comes(fleet: Fleet) -> None:
+    broker = fleet.add()
+    broker.fail(ServerError(status=500), "history")
+    await fleet.start("prod")
+    await fleet.clock.advance(60)
+    assert 1 < len(broker.times("history")) < 10
+    broker.says.clear()
+    await fleet.clock.advance(61)
+    asked = len(broker.times("history"))
+    await fleet.clock.advance(600)
+    assert len(broker.times("history")) == asked
 
 
 async def test_a_deployment_that_is_down_at_the_start_is_found_when_it_comes(fleet: Fleet) -> None:

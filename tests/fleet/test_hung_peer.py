@@ -295,3 +295,16 @@ async def test_a_list_that_is_only_slow_is_waited_for(fleet: Fleet) -> None:
     await fleet.clock.advance(60)
     assert not [question for question in broker.questions(since=usual) if question.startswith("node ")]
     assert fleet.states() == {A: "running", B: "running"}
+
+
+async def test_a_key_that_may_not_read_nodes_is_not_refused_each_single_one_during_a_hang(fleet: Fleet) -> None:
+    broker = fleet.add()
+    broker.fail(Forbidden(path="/nodes"), "nodes", f"node {A}", f"node {B}")
+    await fleet.start("prod")
+    await fleet.clock.advance(11)
+    broker.hang(B)
+    await fleet.clock.advance(60)
+    assert fleet.state().apart_since is None
+    assert broker.times(f"node {A}") == []
+    assert "403" not in fleet.row().reason
+    assert fleet.row().reason != ""

@@ -168,3 +168,58 @@ async def test_a_heartbeat_is_live_for_longer_because_it_comes_less_often(fleet:
     for seconds, fresh in ((22, "live"), (1, "slow"), (22, "slow"), (1, "stale")):
         await fleet.clock.advance(seconds)
         assert fleet.row().fresh == fresh
+
+
+@pytest.mark.parametrize("kind", [Kind.EMQX4, Kind.EMQX5])
+async def test_rates_are_forgotten_when_counters_cannot_be_read_any_more(fleet: Fleet, kind: Kind) -> None:
+    broker = fleet.add(kind=kind)
+    broker.counters = {A: dict.fromkeys(NAMES, 0), B: dict.fromkeys(NAMES, 0)}
+    await fleet.start("prod")
+    await fleet.clock.advance(7)
+    assert fleet.nodes()[A].received == 0.0
+    broker.fail(ServerError(status=500), "metrics")
+    await fleet.clock.advance(22)
+    assert fleet.nodes()[A].fresh == "live"
+    assert {row.received for row in fleet.nodes().values()} == {None}
+    assert fleet.state().rates == {}
+    if kind is Kind.EMQX4:
+        assert (fleet.row().totals or Totals()).received_rate is None
+    broker.says.clear()
+    await fleet.clock.advance(40)
+    assert fleet.nodes()[A].received == 0.0
+
+
+async def test_rates_that_are_not_asked_for_any_more_are_not_shown(fleet: Fleet) -> None:
+    broker = fleet.add()
+    broker.counters = {A: dict.fromkeys(NAMES, 0), B: dict.fromkeys(NAMES, 0)}
+    await fleet.start("prod")
+    await fleet.clock.advance(7)
+    fleet.poller.leave("prod")
+    await fleet.clock.advance(60)
+    assert (fleet.nodes()[A].fresh, fleet.nodes()[A].received) == ("live", None)
+
+
+async def test_the_first_rate_after_a_long_heartbeat_is_of_now(fleet: Fleet) -> None:
+    broker = fleet.add()
+    broker.counters = {A: dict.fromkeys(NAMES, 0), B: dict.fromkeys(NAMES, 0)}
+    await fleet.start("prod")
+    await fleet.clock.advance(7)
+    fleet.poller.leave("prod")
+    await fleet.clock.advance(3600)
+    count(broker, A, 36_000)
+    fleet.poller.open("prod")
+    await fleet.clock.advance(1)
+    assert fleet.nodes()[A].received is None, "a mean over an hour is no rate"
+    count(broker, A, 40)
+    await fleet.clock.advance(1)
+    assert fleet.nodes()[A].received == 20.0
+
+
+async def test_who_is_polled_every_two_minutes_has_rates_all_the_same(fleet: Fleet) -> None:
+    broker = fleet.add(refresh=120.0)
+    broker.counters = {A: dict.fromkeys(NAMES, 0), B: dict.fromkeys(NAMES, 0)}
+    await fleet.start("prod")
+    await fleet.clock.advance(3)
+    count(broker, A, 240)
+    await fleet.clock.advance(120)
+    assert (fleet.nodes()[A].received, fleet.nodes()[A].fresh) == (2.0, "live")

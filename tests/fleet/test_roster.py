@@ -2,8 +2,11 @@
 
 import time
 
+import pytest
+
 from emqx_tui.domain.errors import ServerError
 from emqx_tui.domain.models import Kind, Node
+from emqx_tui.domain.roster import REPLICANT_KEPT
 from emqx_tui.resources import wording
 from fleet.fakes import NOON, A, B, C, Fleet, alarm, node
 
@@ -222,3 +225,44 @@ async def test_a_clock_that_is_off_by_less_than_its_header_tells_is_not_correcte
     broker.active = [alarm()]
     await fleet.start("prod")
     assert fleet.seen().alarms[0].since == NOON - 60
+
+
+def remembers(fleet: Fleet, name: str) -> list[str]:
+    """Where something is kept of a node."""
+    state = fleet.state()
+    kept = ("node_answered", "described", "gauges", "readings", "rates", "node_history")
+    return [where for where in kept if name in getattr(state, where)]
+
+
+@pytest.mark.parametrize("dismissed", [True, False])
+async def test_nothing_is_kept_of_a_node_that_has_left_the_roster(fleet: Fleet, dismissed: bool) -> None:
+    broker = fleet.add(kind=Kind.EMQX4)
+    broker.rows[B] = node(B, role="replicant")
+    broker.gauges[B] = {"connections.count": 1}
+    await fleet.start("prod")
+    await fleet.clock.advance(7)
+    assert len(remembers(fleet, B)) == 6
+    del broker.rows[B]
+    await fleet.clock.advance(10)
+    assert fleet.states()[B] == "gone"
+    if dismissed:
+        fleet.poller.dismiss("prod", [B])
+    else:
+        await fleet.clock.advance(REPLICANT_KEPT + 10)
+    assert B not in fleet.states()
+    assert remembers(fleet, B) == []
+
+
+async def test_what_happens_under_our_eyes_is_exact_though_the_program_was_started_during_a_hang(
+    fleet: Fleet,
+) -> None:
+    broker = fleet.add(nodes=[A, B, C])
+    broker.hang(C)
+    await fleet.start("prod")
+    await fleet.clock.advance(30)
+    assert fleet.states() == {A: "running", B: "running", C: "unreachable"}
+    broker.rows[B] = node(B, running=False)
+    await fleet.clock.advance(6)
+    members = {row.name: row.member for row in fleet.seen().nodes}
+    assert members[B].state.value == "stopped"
+    assert (members[B].exact, members[C].exact) == (True, False)

@@ -167,11 +167,63 @@ async def test_what_was_found_is_remembered_for_the_next_start(fleet: Fleet) -> 
     assert [remembered for _, remembered in fleet.connects] == [None, Remembered(BASE, Kind.EMQX5)]
 
 
-async def test_a_remembered_kind_that_answered_once_is_not_doubted_at_a_later_error(fleet: Fleet) -> None:
+async def test_a_remembered_kind_that_answered_once_is_not_doubted_at_the_next_errors(fleet: Fleet) -> None:
     broker = fleet.add()
     await fleet.start()
     await fleet.restart("prod")
     broker.rows[A] = node(A)
     broker.fail(NOT_OFFERED, "nodes")
-    await fleet.clock.advance(30)
+    await fleet.clock.advance(12)
     assert len(fleet.connects) == 2
+
+
+class Upgraded:
+    """An address at which EMQX 4 answered well and EMQX 5 answers now, with paths of its own."""
+
+    def __init__(self, fleet: Fleet) -> None:
+        self.before = fleet.add(kind=Kind.EMQX4)
+        self.after = FakeBroker(fleet.clock, [A, B], Kind.EMQX5, fleet.load)
+        self.broker = self.before
+        fleet.poller.watches["prod"]._connect_to = self.connect  # no setter: only these tests swap brokers
+
+    async def connect(self, _remembered: Remembered | None) -> Broker:
+        return self.broker
+
+    def happens(self, error: BrokerError) -> None:
+        self.before.fail(error)
+        self.broker = self.after
+
+
+@pytest.mark.parametrize("error", [NOT_OFFERED, BadAnswer("[]", status=200), NotFound(status=404)], ids=repr)
+async def test_a_broker_that_was_upgraded_while_we_watched_is_found_again(fleet: Fleet, error: BrokerError) -> None:
+    upgraded = Upgraded(fleet)
+    await fleet.start("prod")
+    await fleet.clock.advance(20)
+    upgraded.happens(error)
+    await fleet.clock.advance(60)
+    assert upgraded.before.closed
+    assert (fleet.state().kind, fleet.row().reason, fleet.row().fresh, fleet.row().up) == (Kind.EMQX5, "", "live", 2)
+    remembered = fleet.poller.watches["prod"].remembered
+    assert (None if remembered is None else remembered.kind) is Kind.EMQX5
+
+
+async def test_refresh_finds_out_at_once_what_answers_now_and_what_it_offers(fleet: Fleet) -> None:
+    upgraded = Upgraded(fleet)
+    upgraded.before.fail(NOT_OFFERED, "alarms")
+    await fleet.start("prod")
+    await fleet.clock.advance(20)
+    upgraded.happens(NOT_OFFERED)
+    await fleet.clock.advance(6)
+    assert fleet.row().reason != ""
+    fleet.poller.watches["prod"].refresh()
+    await fleet.clock.advance(0)
+    assert (fleet.state().kind, fleet.row().reason, fleet.row().alarms) == (Kind.EMQX5, "", 0)
+
+
+async def test_refresh_of_a_deployment_that_answers_detects_nothing(fleet: Fleet) -> None:
+    fleet.add()
+    await fleet.start("prod")
+    await fleet.clock.advance(20)
+    fleet.poller.watches["prod"].refresh()
+    await fleet.clock.advance(10)
+    assert len(fleet.connects) == 1

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from emqx_tui.api import wire
 from emqx_tui.domain.broker import Remembered
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.roster import Member, NodeState
@@ -128,12 +129,7 @@ def test_a_directory_that_cannot_be_made_costs_nothing_but_the_memory(tmp_path: 
         kept_with(last={"name": A, "sessions": True}),
         kept_with(last={"name": A, "version": 5}),
         kept_with(last={"name": A, "running": "yes"}),
-        kept_with(last={"name": A, "load1": float("nan")}),
-        kept_with(last={"name": A, "memory_used": 10**400}),
         kept_with(since="yesterday"),
-        kept_with(since=float("inf")),
-        kept_with(since=1e300),
-        kept_with(since=-1e300),
         kept_with(seen_at={}),
         kept_with(exact="no"),
     ],
@@ -150,6 +146,32 @@ async def test_a_file_that_is_not_ours_is_left_aside(fleet: Fleet, content: obje
     assert path.read_bytes() == before
     await fleet.clock.advance(2)
     assert fleet.states() == {A: "running", B: "running"}
+
+
+@pytest.mark.parametrize("field", ["load1", "memory_used"])
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 10**400, 2**64])
+def test_a_number_that_no_figure_can_be_costs_its_field_and_not_the_roster(
+    files: StateFiles, field: str, value: float
+) -> None:
+    if field == "memory_used" and isinstance(value, float):
+        value = 2**70
+    written(files, kept_with(last={"name": A, "role": "core", field: value}))
+    (member,) = files.load("prod", URL).roster.values()
+    assert (getattr(member.last, field), member.last.role) == (None, "core")
+
+
+def test_the_largest_number_that_a_broker_can_tell_is_kept(files: StateFiles) -> None:
+    largest = wire.count(2**64 - 1)
+    assert largest is not None
+    written(files, kept_with(last={"name": A, "sessions": largest}))
+    assert files.load("prod", URL).roster[A].last.sessions == largest
+
+
+@pytest.mark.parametrize("value", [float("inf"), 1e300, -1e300, -1.0])
+def test_a_time_that_cannot_be_shown_is_no_time(files: StateFiles, value: float) -> None:
+    written(files, kept_with(since=value, seen_at=value))
+    member = files.load("prod", URL).roster[A]
+    assert (member.since, member.seen_at) == (None, None)
 
 
 def test_fields_of_a_later_version_are_passed_over(files: StateFiles) -> None:

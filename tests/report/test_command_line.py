@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from emqx_tui import __version__, cli
+from emqx_tui.tui import opening
 from report.looks import ROOT, Printed, ran
 from tape import Tape
 
@@ -176,7 +177,7 @@ def test_the_screen_opens_the_deployment_that_was_named(
     screen = ModuleType("emqx_tui.tui.run")
     monkeypatch.setattr(screen, "run", run, raising=False)
     monkeypatch.setitem(sys.modules, "emqx_tui.tui.run", screen)
-    monkeypatch.setattr(cli, "_no_terminal", lambda: "")
+    monkeypatch.setattr(opening, "no_terminal", lambda: "")
     assert called("--log-file", str(config.with_name("log")), *arguments).code == 0
     assert seen["opened"] == opened
     assert seen["names"] == ["nodes", "config", "other"]
@@ -206,6 +207,86 @@ async def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None
 
 def test_the_version_is_told(called: Any) -> None:  # noqa: ANN401
     assert called("--version") == Printed(0, f"emqx-tui {__version__}\n", "")
+
+
+@pytest.mark.parametrize("arguments", [["nodes"], ["info"], []])
+def test_a_password_in_the_url_is_refused_before_anything_and_not_repeated(
+    called: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+) -> None:
+    monkeypatch.setattr(opening, "no_terminal", lambda: "")
+    monkeypatch.setattr(cli, "_ask_secret", lambda _place: pytest.fail("nothing is to be asked"))
+    printed = called(*arguments, "--url", "http://admin:canary@127.0.0.1:9", "--app-id", "a")
+    assert (printed.code, printed.out) == (2, "")
+    assert "--url cannot be used: user and password do not belong into the URL" in printed.err
+    assert "canary" not in printed.err
+    assert "admin" not in printed.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["nodes", "--token=canary"], ["--token=canary"], ["demo", "--token=canary"], ["info", "--x=canary"]]
+)
+def test_a_complaint_does_not_repeat_what_stands_behind_an_equals_sign(called: Any, arguments: list[str]) -> None:  # noqa: ANN401
+    printed = called(*arguments)
+    assert printed.code == 2
+    assert arguments[-1].partition("=")[0] + "=…" in printed.err
+    assert "canary" not in printed.err
+
+
+@pytest.mark.parametrize("url", ["ftp://10.0.0.1", "http://10.0.0.1:99999"])
+def test_an_address_that_cannot_be_one_is_refused_with_2(called: Any, url: str) -> None:  # noqa: ANN401
+    printed = called("nodes", "--url", url, "--app-id", "a")
+    assert (printed.code, printed.out) == (2, "")
+    assert "--url cannot be used: " in printed.err
+
+
+def test_plain_http_to_another_machine_is_refused_with_2(config: Path, called: Any) -> None:  # noqa: ANN401
+    config.write_text(table("prod", "http://10.0.0.1:8081"))
+    config.chmod(0o600)
+    printed = called("nodes", "prod", "-o", "json")
+    assert (printed.code, printed.out) == (2, "[]\n")
+    assert "prod: plain HTTP refused" in printed.err
+
+
+def test_a_secret_that_is_not_there_is_2(config: Path, called: Any) -> None:  # noqa: ANN401
+    config.write_text(table("prod").replace('app_secret = "public"', 'app_secret_env = "EMQX_TUI_TEST_NOT_SET"'))
+    printed = called("nodes", "prod", "-o", "json")
+    assert (printed.code, printed.out) == (2, "[]\n")
+    assert "EMQX_TUI_TEST_NOT_SET" in printed.err
+
+
+def test_a_deployment_that_does_not_answer_is_1(config: Path, called: Any) -> None:  # noqa: ANN401
+    config.write_text(table("prod"))
+    config.chmod(0o600)
+    assert called("nodes", "prod", "-o", "json").code == 1
+
+
+def test_the_help_of_demo_offers_nothing_that_a_simulation_has_no_use_for(called: Any) -> None:  # noqa: ANN401
+    printed = called("demo", "--help")
+    assert (printed.code, printed.err) == (0, "")
+    assert "--scenario" in printed.out
+    for option in ("--url", "--app-id", "--allow-http", "--no-verify"):
+        assert option not in printed.out
+        assert option in called("nodes", "--help").out
+
+
+def test_info_is_a_command_that_the_help_tells_of(config: Path, called: Any) -> None:  # noqa: ANN401
+    assert "emqx-tui info [DEPLOYMENT ...]" in called("--help").out
+    config.write_text(table("prod"))
+    printed = called("info", "prdo")
+    assert (printed.code, printed.out) == (2, "")
+    assert "Did you mean prod?" in printed.err
+
+
+async def test_rows_of_several_deployments_say_whose_they_are(tmp_path: Path) -> None:
+    async with Tape("emqx-5.8.9-single") as tape:
+        (tmp_path / "config.toml").write_text(table("one", tape.url) + table("two", tape.url))
+        both = await ran(["nodes"], tmp_path)
+        single = await ran(["nodes", "one"], tmp_path)
+    assert (both.code, single.code) == (0, 0)
+    assert [line.split()[0] for line in both.out.splitlines()] == ["DEPLOYMENT", "one", "two"]
+    assert single.out.startswith("NODE ")
 
 
 def test_an_argument_that_nobody_knows_is_refused_safely(called: Any) -> None:  # noqa: ANN401

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -23,9 +24,9 @@ def row(name: str, **fields: Any) -> NodeRow:  # noqa: ANN401  any field of a no
     return NodeRow("prod", Member(name, NodeState.RUNNING, last), 1.0, 2.0, 0.0, 0, Freshness.LIVE, 0.0)
 
 
-def written(output: str, rows: list[Any], resource: Resource[Any] = NODES) -> str:
+def written(output: str, rows: list[Any], resource: Resource[Any] = NODES, *, several: bool = False) -> str:
     out = io.StringIO()
-    FORMATS[output](resource, rows, out)
+    FORMATS[output](resource, rows, out, several=several)
     return out.getvalue()
 
 
@@ -34,12 +35,30 @@ ROWS = [row("emqx@10.0.0.1", sessions=81_000, load1=0.5), row("漢字@host", des
 
 def test_a_table_stands_in_columns_whatever_the_script() -> None:
     heading, *lines = written("table", ROWS).splitlines()
-    assert heading.startswith("NODE           ROLE  STATUS ")
+    assert heading.startswith("NODE           STATUS ")
     assert len(lines) == 3
-    assert lines[0].startswith("emqx@10.0.0.1  -     running")
-    assert lines[1].startswith("漢字@host      -     running")
-    assert lines[2].startswith("(the broker)   -     running")
+    assert lines[0].startswith("emqx@10.0.0.1  running")
+    assert lines[1].startswith("漢字@host      running")
+    assert lines[2].startswith("(the broker)   running")
     assert heading.index("SESSIONS") + 8 == lines[0].index("81k") + 3
+
+
+def test_a_table_leaves_out_columns_without_a_single_value() -> None:
+    heading, *_lines = written("table", ROWS).splitlines()
+    assert " ".join(heading.split()) == "NODE STATUS SESSIONS IN/s OUT/s DROP/s LOAD ALARMS"
+    told = written("table", [*ROWS, row("core@1", role="core", version="5.8.9")]).splitlines()
+    assert told[0].split()[:4] == ["NODE", "ROLE", "STATUS", "VERSION"]
+    assert told[1].split()[:4] == ["emqx@10.0.0.1", "-", "running", "-"]
+
+
+def test_a_table_of_several_deployments_names_each_rows_first() -> None:
+    one, other = replace(row("emqx@a"), deployment="prod-eu"), replace(row("emqx@b"), deployment="lab")
+    heading, *lines = written("table", [one, other], several=True).splitlines()
+    assert heading.startswith("DEPLOYMENT  NODE    STATUS")
+    assert lines[0].startswith("prod-eu     emqx@a  running")
+    assert lines[1].startswith("lab         emqx@b  running")
+    assert written("json", [one], several=True) == written("json", [one])
+    assert written("csv", [one], several=True) == written("csv", [one])
 
 
 def test_a_table_has_no_column_that_is_only_a_symbol() -> None:

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -16,7 +17,7 @@ from emqx_tui.domain.rows import AlarmRow, DeploymentRow, NodeRow, Snapshot
 from emqx_tui.report.formats import FIELDS
 from emqx_tui.resources import RESOURCES
 from emqx_tui.resources.deployments import DEPLOYMENTS
-from emqx_tui.resources.spec import Resource, Tone
+from emqx_tui.resources.spec import Cell, Resource, Tone
 from emqx_tui.resources.table import sort_rows
 from emqx_tui.text import cell_width, fit, sanitize
 
@@ -231,3 +232,106 @@ def test_a_state_is_told_by_symbol_and_word_and_never_by_colour_alone(state: Nod
     )
     assert mark.text in {"●", "✖", "?", "○"}
     assert word.text == state.value
+
+
+# What is not of now
+
+
+def _cells(resource: Resource[Any], row: Any) -> dict[str, Cell]:  # noqa: ANN401  a row of the resource
+    return {column.id: column.cell(row) for column in resource.columns}
+
+
+FULL = Node(
+    "n",
+    role="core",
+    version="5.8.9",
+    uptime=9.0,
+    sessions=7,
+    live_connections=6,
+    load1=0.5,
+    memory_used=90,
+    memory_total=100,
+)
+NOT_LIVE = [fresh for fresh in Freshness if fresh is not Freshness.LIVE]
+
+
+@pytest.mark.parametrize("alarms", [0, 3])
+@pytest.mark.parametrize("fresh", NOT_LIVE)
+def test_mark_status_and_figures_of_a_node_are_muted_unless_they_are_live(fresh: Freshness, alarms: int) -> None:
+    row = NodeRow("prod", Member("n", NodeState.RUNNING, FULL, NOW), 1.0, 2.0, 3.0, alarms, fresh, NOW)
+    old = _cells(RESOURCES[0], row)
+    figures = ("uptime", "live", "sessions", "in", "out", "drop", "load", "memory", "memory_bar", "alarms")
+    for name in ("mark", "status", *figures):
+        assert old[name].tone is Tone.MUTED, name
+    live = _cells(RESOURCES[0], replace(row, fresh=Freshness.LIVE))
+    assert {name: cell.text for name, cell in old.items()} == {name: cell.text for name, cell in live.items()}
+    assert live["mark"].tone is (Tone.WARNING if alarms else Tone.GOOD)
+    assert (live["status"].tone, live["live"].tone) == (Tone.GOOD, Tone.NORMAL)
+    assert live["drop"].tone is live["memory"].tone is live["memory_bar"].tone is Tone.WARNING
+
+
+@pytest.mark.parametrize(("ago", "words"), [(57, "back 57 s"), (3599, "back 59 m 59 s"), (3600, ""), (None, "")])
+def test_a_node_that_came_back_says_so_for_an_hour(ago: int | None, words: str) -> None:
+    member = Member("n", NodeState.RUNNING, FULL, NOW, None if ago is None else NOW - ago)
+    row = NodeRow("prod", member, None, None, None, 0, Freshness.LIVE, NOW)
+    assert _cells(RESOURCES[0], row)["since"].text == words
+
+
+def _well(fresh: Freshness = Freshness.LIVE) -> DeploymentRow:
+    return DeploymentRow(
+        name="prod",
+        kind=Kind.EMQX5,
+        version="5.8.9",
+        edition=None,
+        up=3,
+        known=3,
+        totals=Totals(20, 18, received_rate=1.0, sent_rate=1.0, dropped_rate=1.0),
+        alarms=2,
+        worst=None,
+        findings=0,
+        fresh=fresh,
+        age=4.0,
+        reason="",
+        waits=None,
+        halted=False,
+        now=NOW,
+    )
+
+
+@pytest.mark.parametrize("fresh", Freshness)
+def test_figures_of_a_deployment_are_muted_unless_they_are_live_or_slow(fresh: Freshness) -> None:
+    cells = _cells(DEPLOYMENTS, _well(fresh))
+    muted = fresh not in {Freshness.LIVE, Freshness.SLOW}
+    for name in ("nodes", "live", "sessions", "in", "out", "drop", "alarms"):
+        assert cells[name].tone is (Tone.MUTED if muted else Tone.NORMAL), name
+
+
+@pytest.mark.parametrize("worst", [None, Finding("node.gone", Severity.CRITICAL, "n", {}, NOW - 9)])
+def test_a_paused_deployment_says_that_it_is_not_asked_and_never_that_all_is_well(worst: Finding | None) -> None:
+    cells = _cells(DEPLOYMENTS, replace(_well(Freshness.PAUSED), worst=worst))
+    assert cells["mark"] == Cell("‖", Tone.WARNING)
+    assert cells["state"] == Cell("paused: not asked", Tone.WARNING)
+
+
+def test_the_fleet_has_problems_first() -> None:
+    def found(severity: Severity) -> Finding:
+        return Finding("rule", severity)
+
+    rows = [
+        replace(_well(), name="a-well"),
+        replace(_well(Freshness.WAITING), name="b-waiting"),
+        replace(_well(Freshness.PAUSED), name="c-paused", worst=found(Severity.CRITICAL)),
+        replace(_well(), name="d-notice", worst=found(Severity.NOTICE)),
+        replace(_well(), name="e-warning", worst=found(Severity.WARNING)),
+        replace(_well(), name="f-critical", worst=found(Severity.CRITICAL)),
+        replace(_well(Freshness.STALE), name="g-silent", reason="unreachable"),
+    ]
+    assert DEPLOYMENTS.sort == "state"
+    assert [row.name[0] for row in sort_rows(DEPLOYMENTS, rows, DEPLOYMENTS.sort)] == list("gfedcab")
+
+
+def test_the_state_of_a_deployment_has_room_and_kind_and_drops_give_way_first() -> None:
+    columns = {column.id: column for column in DEPLOYMENTS.columns}
+    assert columns["state"].width == 34
+    by_priority = sorted(DEPLOYMENTS.columns, key=lambda column: column.priority)
+    assert {column.id for column in by_priority[-2:]} == {"drop", "kind"}

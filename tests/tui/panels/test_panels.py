@@ -1,5 +1,7 @@
 """What the lines around the table say, and that they fit the width they are given."""
 
+from dataclasses import replace
+
 import pytest
 
 from emqx_tui.domain.broker import Part
@@ -9,6 +11,7 @@ from emqx_tui.domain.rates import Reading
 from emqx_tui.domain.roster import Member, NodeState
 from emqx_tui.fleet.store import DeploymentState, Phase
 from emqx_tui.fleet.views import deployment_row, node_rows, snapshot
+from emqx_tui.resources.spec import Tone
 from emqx_tui.tui.panels import totals
 from emqx_tui.tui.panels.detail import node_detail
 from emqx_tui.tui.panels.header import deployment_header, fleet_header
@@ -37,6 +40,11 @@ def state() -> DeploymentState:
 
 def words(lines: list[SpanLine]) -> list[str]:
     return ["".join(span.text for span in line).rstrip() for line in lines]
+
+
+def tones(lines: list[SpanLine], text: str) -> set[Tone]:
+    """The tones of the spans that say this."""
+    return {span.tone for line in lines for span in line if span.text.strip() == text}
 
 
 def shown(state: DeploymentState, clock: FakeClock, most: int = 9, width: int = 300) -> list[str]:
@@ -80,24 +88,46 @@ def test_what_is_not_offered_and_what_lacks_a_scope_are_told_apart(state: Deploy
     state.parts[Part.ALARMS].settled, state.parts[Part.ALARMS].error = True, Unsupported(status=404)
     state.parts[Part.STATS].settled, state.parts[Part.STATS].error = True, Forbidden(scope="monitoring")
     assert shown(state, clock) == [
-        "· not offered here: alarms",
-        "▲ the key may not read stats: needs scope monitoring",
+        "· not offered here: /alarms",
+        "▲ the key may not read /stats: needs scope monitoring",
     ]
 
 
-def test_a_part_that_fails_is_named_by_the_apis_word_for_it(state: DeploymentState, clock: FakeClock) -> None:
+def test_a_part_that_fails_is_named_by_its_path_in_the_api(state: DeploymentState, clock: FakeClock) -> None:
     state.parts[Part.TOTALS].error = RateLimited(status=429)
-    assert shown(state, clock) == ["▲ monitor_current: too many requests (429)"]
+    assert shown(state, clock) == ["▲ /monitor_current: too many requests (429)"]
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_header_is_one_line_that_keeps_freshness_in_sight(
+def test_the_header_keeps_freshness_in_sight_and_warnings_on_a_line_of_their_own(
     state: DeploymentState, clock: FakeClock, width: int
 ) -> None:
-    state.name, state.warnings = "a-long-name-" * 6, ("plain-http", "no-verify")
+    state.name = "a-long-name-" * 6
     (line,) = deployment_header(deployment_row(state, clock), state, width)
     assert spans_width(line) <= width
     assert words([line])[0].endswith("● live 1 s · every 5 s")
+    state.warnings = ("plain-http", "no-verify")
+    first, second = deployment_header(deployment_row(state, clock), state, width)
+    assert first == line
+    assert words([second]) == ["▲ plain HTTP · certificate not verified"]
+    assert {span.tone for span in second} == {Tone.WARNING}
+
+
+def test_the_interval_is_left_out_while_the_last_poll_failed(state: DeploymentState, clock: FakeClock) -> None:
+    state.failed, state.error = True, Unreachable(Step.DNS)
+    (line,) = words(deployment_header(deployment_row(state, clock), state, 78))
+    assert line.endswith("read-only  ✖ stale 1 s")
+    assert "every" not in line
+
+
+@pytest.mark.parametrize(("colour", "text"), [(None, "prod"), ("#a03030", " prod "), ("no colour", "prod")])
+def test_a_deployment_with_a_colour_shows_its_name_as_a_badge(
+    state: DeploymentState, clock: FakeClock, colour: str | None, text: str
+) -> None:
+    state.colour = colour
+    name = deployment_header(deployment_row(state, clock), state, 78)[0][0]
+    assert (name.text, name.bold) == (text, True)
+    assert (None if name.colour is None else name.colour.hex) == ("#A03030" if text == " prod " else None)
 
 
 def test_the_header_of_the_fleet_does_not_call_well_what_has_not_answered(
@@ -106,6 +136,34 @@ def test_the_header_of_the_fleet_does_not_call_well_what_has_not_answered(
     assert "all well" in words(fleet_header([deployment_row(state, clock)], "", 100))[0]
     state.answered_at = None
     assert "all well" not in words(fleet_header([deployment_row(state, clock)], "", 100))[0]
+
+
+def test_the_header_of_the_fleet_counts_what_is_down_apart_from_other_findings_and_what_is_paused(
+    state: DeploymentState, clock: FakeClock
+) -> None:
+    well = deployment_row(state, clock)
+    state.alarms = {A: (alarm(),)}
+    warned = deployment_row(state, clock)
+    state.roster = {**state.roster, B: Member(B, NodeState.STOPPED, node(B), NOON, NOON)}
+    down = deployment_row(state, clock)
+    (line,) = words(fleet_header([well, down, warned, down, well], "", 118))
+    assert line == "emqx-tui  5 deployments  ✖ 2 with a node down  ▲ 1 with findings"
+    state.phase = Phase.PAUSED
+    paused = replace(deployment_row(state, clock), worst=None)
+    (line,) = words(fleet_header([well, paused], "", 118))
+    assert line == "emqx-tui  2 deployments  ‖ 1 paused"
+    assert tones(fleet_header([down], "", 118), "✖ 1 with a node down") == {Tone.CRITICAL}
+    assert tones(fleet_header([warned], "", 118), "▲ 1 with findings") == {Tone.WARNING}
+
+
+def test_totals_are_muted_while_the_deployment_failed(state: DeploymentState) -> None:
+    state.totals = Totals(sessions=20, live_connections=18, received_rate=5.0, dropped_rate=3.0)
+    assert tones(totals.compact(state, 0.0, 78), "20") == {Tone.STRONG}
+    assert tones(totals.compact(state, 0.0, 78), "3.0") == {Tone.WARNING}
+    state.failed = True
+    for lines in (totals.compact(state, 0.0, 78), totals.tall(state, 0.0, 100)):
+        for figure in ("18", "20", "5.0", "3.0"):
+            assert tones(lines, figure) == {Tone.MUTED}
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -151,6 +209,19 @@ def test_the_detail_tells_everything_once_in_one_column_or_two(
         assert text.count(once) == 1, once
     assert "12 345 678" in text
     assert "42" in text
+
+
+def test_the_detail_tells_since_when_a_node_is_up_and_for_how_long(state: DeploymentState, clock: FakeClock) -> None:
+    up = 12 * 86_400 + 4 * 3600 + 21 * 60
+    state.roster = {A: Member(A, NodeState.RUNNING, node(A, uptime=float(up)), NOON)}
+    told = words(node_detail(node_rows(state, clock)[0], state, 1000.0, 80))
+    assert "uptime      since 06 Nov 06:45, 12 days, 4 hours and 21 minutes" in told
+
+
+def test_memory_without_a_total_is_a_plain_figure(state: DeploymentState, clock: FakeClock) -> None:
+    state.roster = {A: Member(A, NodeState.RUNNING, node(A, memory_used=11 << 20, memory_total=None), NOON)}
+    told = words(node_detail(node_rows(state, clock)[0], state, 1000.0, 80))
+    assert [line for line in told if line.startswith("memory")] == ["memory      11 M"]
 
 
 def test_counters_that_a_node_does_not_have_get_no_heading(state: DeploymentState, clock: FakeClock) -> None:

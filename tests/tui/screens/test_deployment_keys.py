@@ -9,6 +9,7 @@ from emqx_tui.fleet.store import Phase
 from emqx_tui.tui.screens.deployment import DeploymentScreen
 from emqx_tui.tui.screens.fleet import FleetScreen
 from emqx_tui.tui.screens.help import HelpScreen
+from emqx_tui.tui.widgets.live_table import LiveTable
 from emqx_tui.tui.widgets.prompt import Prompt
 from fleet.fakes import A, B, C, D, E, Fleet, alarm, node
 from tui.screens.stage import FleetStage
@@ -95,6 +96,18 @@ async def test_ctrl_r_asks_now(fleet: Fleet) -> None:
         assert "● live 0 s" in stage.lines[0]
 
 
+async def test_ctrl_r_while_paused_asks_nothing_and_says_how_to_go_on(fleet: Fleet) -> None:
+    broker = fleet.add()
+    async with FleetStage(fleet, opened="prod") as stage:
+        await stage.press("p")
+        before = len(broker.asked)
+        await stage.press("ctrl+r")
+        await stage.until(lambda: "Paused: p goes on." in stage.text)
+        await stage.settle()
+        assert len(broker.asked) == before
+        assert "‖ paused" in stage.lines[0]
+
+
 async def test_x_takes_off_only_a_node_that_is_gone(fleet: Fleet) -> None:
     broker = fleet.add(kind=Kind.EMQX4)
     async with FleetStage(fleet, opened="prod") as stage:
@@ -105,6 +118,7 @@ async def test_x_takes_off_only_a_node_that_is_gone(fleet: Fleet) -> None:
         await stage.advance(6)
         assert "1/2 nodes" in stage.lines[0]
         await stage.press("g", "x")
+        await stage.until(lambda: "is off the list; it returns when" in " ".join(stage.text.split()))
         await stage.settle()
         assert "1/1 nodes" in stage.lines[0]
         assert A not in "\n".join(stage.lines[1:8])
@@ -268,6 +282,45 @@ async def test_keys_typed_fast_after_the_colon_are_all_taken(fleet: Fleet) -> No
             driver.send_message(Key(key, letter))
         await stage.until(lambda: stage.screen.resource.name == "alarms")
         assert not stage.screen.query_one(Prompt).display
+
+
+# Themes
+
+
+async def test_theme_by_name_is_used_at_once(fleet: Fleet) -> None:
+    fleet.add("prod")
+    async with FleetStage(fleet, opened="prod") as stage:
+        assert stage.app.theme == "emqx-dark"
+        await stage.press("colon")
+        await stage.type("theme light")
+        assert stage.app.theme == "emqx-light"
+
+
+async def test_theme_without_a_name_offers_all_with_the_present_one_under_the_cursor(fleet: Fleet) -> None:
+    fleet.add("prod")
+    async with FleetStage(fleet, opened="prod", theme="contrast") as stage:
+        await stage.press("colon")
+        await stage.type("theme")
+        choices = stage.app.screen.query_one(LiveTable)
+        assert [row.id for row in choices.rows] == ["dark", "light", "contrast", "colourblind", "terminal"]
+        assert choices.cursor_key == "contrast"
+        await stage.press("escape")
+        assert stage.app.theme == "emqx-contrast"
+        await stage.press("colon")
+        await stage.type("theme")
+        await stage.press("j", "enter")
+        assert stage.app.theme == "emqx-colourblind"
+        assert isinstance(stage.screen, DeploymentScreen)
+
+
+async def test_an_unknown_theme_is_complained_about_and_changes_nothing(fleet: Fleet) -> None:
+    fleet.add("prod")
+    async with FleetStage(fleet, size=(120, 30), opened="prod") as stage:
+        await stage.press("colon")
+        await stage.type("theme ligth")
+        told = "There is no theme ligth. Did you mean light?"
+        await stage.until(lambda: told in " ".join(stage.text.split()))
+        assert stage.app.theme == "emqx-dark"
 
 
 # Demand

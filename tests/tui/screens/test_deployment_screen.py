@@ -1,5 +1,7 @@
 """One deployment, read without a key press: is it live, what is wrong, what flows, and what is under the cursor."""
 
+import re
+
 from emqx_tui.config import Deployment
 from emqx_tui.domain.broker import Remembered
 from emqx_tui.domain.errors import Forbidden, RateLimited, ServerError, Step, Unauthorized, Unreachable, Unsupported
@@ -43,11 +45,10 @@ async def test_plain_http_and_an_unverified_certificate_stay_in_sight(fleet: Fle
     fleet.add("prod")
     fleet.poller.add([Deployment(name="lax", url="http://10.0.0.1:8081", app_id="key", allow_http=True, verify=False)])
     fleet.brokers["lax"] = fleet.brokers["prod"]
-    async with FleetStage(fleet, size=(160, 30), opened="lax") as stage:
-        assert "▲ plain HTTP" in stage.lines[0]
-        assert "▲ certificate not verified" in stage.lines[0]
+    async with FleetStage(fleet, size=(60, 30), opened="lax") as stage:
+        assert stage.lines[1] == " ▲ plain HTTP · certificate not verified"
         await stage.advance(60)
-        assert "▲ plain HTTP" in stage.lines[0]
+        assert stage.lines[1] == " ▲ plain HTTP · certificate not verified"
 
 
 async def test_what_is_wrong_is_listed_worst_first_and_what_has_no_room_is_counted(fleet: Fleet) -> None:
@@ -90,6 +91,7 @@ async def test_a_deployment_that_stops_answering_keeps_its_rows_and_says_why_and
         broker.fail(REFUSED)
         await stage.advance(4)
         assert "✖ stale" in stage.lines[0]
+        assert "every" not in stage.lines[0]
         told = stage.lines[1]
         assert "✖ unreachable: no connection (Connection refused) · next try in" in told
         assert "now with Ctrl-R" in told
@@ -129,8 +131,8 @@ async def test_what_the_service_does_not_offer_is_named_instead_of_looking_empty
     broker = fleet.add("prod")
     broker.fail(Unsupported(status=404), "alarms", "history")
     async with FleetStage(fleet, size=(120, 30), opened="prod") as stage:
-        assert "not offered here:" in stage.lines[1]
-        assert {"alarms", "monitor"} <= set(stage.lines[1].replace(",", " ").split())
+        assert "· not offered here:" in stage.lines[1]
+        assert {"/alarms", "/monitor"} == set(stage.lines[1].partition("here:")[2].replace(",", " ").split())
         assert stage.line_with(A).split()[-1] == "-", "the number of alarms is not known, so it is not 0"
 
 
@@ -139,8 +141,8 @@ async def test_a_scope_that_the_key_lacks_is_named_with_what_cannot_be_read(flee
     async with FleetStage(fleet, size=(120, 30), opened="prod") as stage:
         told = stage.line_with("▲ the key may not read")
         assert "needs scope monitoring" in told
-        assert "alarms" in told
-        assert "metrics" in told
+        assert "/alarms" in told
+        assert "/metrics" in told
         assert stage.line_with("●", A) != ""
 
 
@@ -148,7 +150,7 @@ async def test_one_question_that_fails_is_told_and_the_others_go_on(fleet: Fleet
     fleet.add("prod").fail(ServerError("boom", status=500), "alarms")
     async with FleetStage(fleet, size=(120, 30), opened="prod") as stage:
         assert "● live" in stage.lines[0]
-        assert "▲ alarms: server error (500)" in stage.text
+        assert "▲ /alarms: server error (500)" in stage.text
 
 
 async def test_a_broker_that_asks_to_wait_is_left_alone_for_so_long(fleet: Fleet) -> None:
@@ -216,7 +218,7 @@ async def test_the_detail_follows_the_cursor_with_identity_limits_charts_counter
         for shown in (
             "core",
             "version     5.8.9",
-            "since 17 Nov 11:06",
+            "uptime      since 17 Nov 11:06, 1 day",
             "Erlang/OTP  26.2.5",
             "memory      ▇▇▇▇▁▁▁▁▁▁▁▁▁▁▁▁  25 % 1.0 G of 4.0 G",
             "processes   ▇▇▇▇▇▇▇▇▁▁▁▁▁▁▁▁  50 % 500 of 1.0k",
@@ -267,3 +269,61 @@ async def test_what_was_remembered_of_an_earlier_run_is_shown_before_anything_an
         assert fleet.connects[-1] == ("prod", Remembered(fleet.brokers["prod"].base, Kind.EMQX4))
         assert A in stage.text
         assert "… waiting" in stage.lines[0]
+
+
+async def test_a_deployment_with_a_colour_has_a_badge_of_it(fleet: Fleet) -> None:
+    fleet.add("prod")
+    fleet.poller.store.deployments["prod"].colour = "#a03030"
+    async with FleetStage(fleet, opened="prod") as stage:
+        assert stage.lines[0].startswith("  prod   EMQX 5.8.9")
+        badge = next(part for part in stage.app.screen._compositor.render_strips()[0] if part.text == " prod ")
+        assert badge.style is not None
+        assert badge.style.bgcolor is not None
+        assert badge.style.bgcolor.name == "#a03030"
+
+
+async def test_a_node_that_came_back_says_so_for_an_hour(fleet: Fleet) -> None:
+    broker = fleet.add("prod")
+    async with FleetStage(fleet, size=(149, 30), opened="prod") as stage:
+        broker.rows[B] = node(B, running=False)
+        await stage.advance(5)
+        broker.rows[B] = node(B)
+        await stage.advance(5)
+        await stage.advance(55)
+        assert re.search(rf"{B} +core +running +back 5\d s ", stage.line_with("●", B, "back"))
+        assert "back" not in stage.line_with("●", A)
+        await stage.advance(3600)
+        assert "back" not in stage.line_with("●", B)
+
+
+async def test_one_outage_has_one_beginning_whatever_the_api_calls_it(fleet: Fleet) -> None:
+    broker = fleet.add("prod", [A, B, C], kind=Kind.EMQX4)
+    async with FleetStage(fleet, size=(160, 30), opened="prod") as stage:
+        broker.rows[B] = node(B, running=False)
+        await stage.advance(5)
+        assert f" ✖ {B} stopped, " in stage.lines[1]
+        await stage.advance(60)
+        del broker.rows[B]
+        await stage.advance(5)
+        gone = re.match(rf" ✖ {B} gone, 1 m (\d+) s ", stage.lines[1])
+        assert gone is not None, stage.lines[1]
+        assert int(gone[1]) <= 10
+
+
+async def test_serverless_has_words_about_its_plan_instead_of_a_heading_without_nodes(fleet: Fleet) -> None:
+    broker = fleet.add("small", kind=Kind.SERVERLESS)
+    broker.rows.clear()
+    async with FleetStage(fleet, size=(120, 30), opened="small") as stage:
+        assert "EMQX Cloud Serverless tells the number of sessions" in stage.text
+        assert "Limits of the plan: 1,000 messages/s" in " ".join(stage.text.split())
+        assert "NODE" not in stage.text
+        assert "STATUS" not in stage.text
+
+
+async def test_nanomq_offers_no_alarms_and_says_so(fleet: Fleet) -> None:
+    fleet.add("edge", [""], kind=Kind.NANOMQ)
+    async with FleetStage(fleet, size=(120, 30), opened="edge") as stage:
+        await stage.app.follow("alarms")
+        await stage.settle()
+        assert "NanoMQ offers no alarms." in stage.text
+        assert "No active alarms." not in stage.text

@@ -6,6 +6,7 @@ from emqx_tui.domain.errors import Forbidden, Step, Unauthorized, Unreachable
 from emqx_tui.domain.models import Kind
 from emqx_tui.tui.screens.deployment import DeploymentScreen
 from emqx_tui.tui.screens.fleet import FleetScreen
+from emqx_tui.tui.widgets.live_table import LiveTable
 from fleet.fakes import A, B, C, Fleet, alarm, node
 from tui.screens.stage import FleetStage
 
@@ -16,11 +17,11 @@ REFUSED = Unreachable(Step.CONNECT, "Connection refused")
 async def test_every_deployment_is_a_row_with_its_nodes_figures_and_age(fleet: Fleet) -> None:
     fleet.add("prod-eu", [A, B, C])
     fleet.add("plant-cn", kind=Kind.EMQX4)
-    async with FleetStage(fleet, size=(120, 24)) as stage:
+    async with FleetStage(fleet, size=(160, 24)) as stage:
         assert "2 deployments" in stage.lines[0]
         assert "● all well" in stage.lines[0]
         row = stage.line_with("prod-eu", "EMQX 5.8.9")
-        assert " ".join(row.split()) == "● prod-eu EMQX 5.8.9 3/3 18 20 5.0 - 0 s all well"
+        assert " ".join(row.split()) == "● prod-eu EMQX 5.8.9 3/3 18 20 5.0 - - 0 0 s all well"
         assert "2/2" in stage.line_with("plant-cn", "EMQX 5.8.9")
         await stage.advance(4)
         assert "4 s" in stage.line_with("prod-eu", "3/3")
@@ -53,7 +54,34 @@ async def test_the_worst_finding_of_a_deployment_stands_on_its_row_with_the_numb
         row = stage.line_with("✖", "prod", "1/2")
         assert f"{B} stopped, before 11:06 (core" in row
         assert row.endswith("+2")
-        assert "▲ 1 with findings" in stage.lines[0]
+        assert "✖ 1 with a node down" in stage.lines[0]
+        assert "with findings" not in stage.lines[0]
+
+
+async def test_problems_come_first_until_another_order_is_wanted(fleet: Fleet) -> None:
+    fleet.add("a-well")
+    fleet.add("b-warned").active = [alarm()]
+    fleet.add("c-paused")
+    fleet.add("d-down").rows[B] = node(B, running=False)
+    fleet.add("e-dead").fail(REFUSED)
+    fleet.add("f-silent").hang_whole()
+    async with FleetStage(fleet, size=(120, 24)) as stage:
+        assert "STATE↑" in stage.text
+        fleet.poller.watches["c-paused"].pause(paused=True)
+        await stage.settle()
+        assert list(stage.table.visible_keys) == ["e-dead", "d-down", "b-warned", "c-paused", "a-well", "f-silent"]
+        for part in ("✖ 1 not readable", "✖ 1 with a node down", "▲ 1 with findings", "‖ 1 paused"):
+            assert part in stage.lines[0], part
+        assert "all well" not in stage.lines[0]
+
+
+async def test_a_paused_deployment_is_never_called_well(fleet: Fleet) -> None:
+    fleet.add("prod")
+    async with FleetStage(fleet, size=(120, 24)) as stage:
+        fleet.poller.watches["prod"].pause(paused=True)
+        await stage.settle()
+        assert "paused: not asked" in stage.line_with("‖", "prod")
+        assert "all well" not in stage.text
 
 
 async def test_the_pane_tells_what_why_and_what_next_for_the_row_under_the_cursor(fleet: Fleet) -> None:
@@ -113,7 +141,7 @@ async def test_the_filter_narrows_while_one_types_and_escape_brings_all_rows_bac
         await stage.press("enter")
         assert "/prod us  1 of 3 rows, Esc clears" in stage.text
         await stage.press("escape")
-        assert list(stage.table.visible_keys) == ["prod-eu", "prod-us", "lab"]
+        assert list(stage.table.visible_keys) == ["lab", "prod-eu", "prod-us"]
         assert "Esc clears" not in stage.text
 
 
@@ -122,8 +150,22 @@ async def test_escape_while_typing_a_filter_forgets_it(fleet: Fleet) -> None:
     fleet.add("lab")
     async with FleetStage(fleet) as stage:
         await stage.press("slash", *"lab", "escape")
-        assert list(stage.table.visible_keys) == ["prod", "lab"]
+        assert list(stage.table.visible_keys) == ["lab", "prod"]
         assert "q quit" in stage.lines[-1]
+
+
+async def test_an_invalid_pattern_is_told_also_while_it_is_typed_and_is_left_out(fleet: Fleet) -> None:
+    fleet.add("prod")
+    told = r"▲ /0\.1[12/ is no pattern and is left out"
+    async with FleetStage(fleet) as stage:
+        await stage.press("slash", "slash", "0", "backslash", "full_stop", "1", "left_square_bracket", *"12", "slash")
+        assert told in stage.text
+        assert "/ /0\\.1[12/" in stage.text, "the prompt is open"
+        await stage.press("enter")
+        assert told in stage.text
+        assert list(stage.table.visible_keys) == ["prod"]
+        await stage.press("escape")
+        assert "is no pattern" not in stage.text
 
 
 async def test_a_filter_that_nothing_meets_says_so_and_does_not_look_like_an_empty_fleet(fleet: Fleet) -> None:
@@ -182,9 +224,11 @@ async def test_rows_are_sorted_by_what_was_picked_and_the_order_is_turned_round(
     for name, nodes in (("b", [A]), ("a", [A, B]), ("c", [A, B, C])):
         fleet.add(name, nodes)
     async with FleetStage(fleet) as stage:
-        assert list(stage.table.visible_keys) == ["b", "a", "c"], "as configured"
         await stage.press("s")
         assert "Sort by" in stage.text
+        choices = stage.app.screen.query_one(LiveTable)
+        assert choices.cursor_key == "state"
+        choices.move_to("deployment")
         await stage.press("enter")
         assert list(stage.table.visible_keys) == ["a", "b", "c"]
         assert "DEPLOYMENT↑" in stage.text

@@ -62,6 +62,9 @@ async def demo(
         ) as stage:
             for _ in range(3):
                 await stage.advance(1)
+            if opened is None:
+                # the cursor stays on the row that was the first one when the first answer came, whichever came first
+                await stage.press("g")
             yield stage
     finally:
         await fleet.stop()

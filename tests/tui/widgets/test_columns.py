@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from emqx_tui.resources.spec import Cell, Column
-from emqx_tui.tui.widgets.columns import arrange, hidden
+from emqx_tui.tui.widgets.columns import arrange, hidden, naming
 
 
 def column(name: str, width: int, priority: int = 0, *, grows: bool = False) -> Column[str]:
@@ -50,6 +50,14 @@ def test_scrolled_columns_leave_but_the_first_stays() -> None:
     placed = arrange(NODES, 22, {}, skipped=2)
     assert [place.column.id for place in placed] == ["node", "load", "live"] or hidden(NODES, placed, 22, 2)
     assert placed[0].column.id == "node"
+
+
+def test_scrolling_sideways_keeps_the_symbol_and_the_first_titled_column() -> None:
+    columns = (column("", 1), *NODES)
+    assert naming(columns) == 2
+    placed = arrange(columns, 30, {}, skipped=2)
+    assert [place.column.id for place in placed] == ["", "node", "load", "live"]
+    assert [place.x for place in placed] == [0, 2, 13, 19]
 
 
 @given(

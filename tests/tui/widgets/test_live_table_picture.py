@@ -102,6 +102,17 @@ async def test_a_narrow_table_drops_columns_and_shows_them_when_scrolled(
         assert app.lines()[0].split() == ["CLIENT", "IN/s", "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"]
 
 
+async def test_a_resize_scrolls_the_columns_back(host: Callable[..., Any], table: LiveTable[Client]) -> None:
+    async with host(table, size=(30, 8)) as (app, pilot):
+        table.show(clients("a"))
+        await pilot.pause()
+        await pilot.press("right")
+        assert "IN/s" not in app.lines()[0]
+        await pilot.resize_terminal(29, 8)
+        await pilot.pause()
+        assert app.full_paint()[0].split()[:2] == ["CLIENT", "IN/s"]
+
+
 async def test_the_sorted_column_says_so(host: Callable[..., Any], table: LiveTable[Client]) -> None:
     async with host(table) as (app, pilot):
         table.show(clients("a"))

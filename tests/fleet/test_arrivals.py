@@ -1,0 +1,17 @@
+"""What an answer changes in the state, beyond what the other tests of the fleet show."""
+
+import time
+
+from emqx_tui.domain.models import Alarm
+from emqx_tui.fleet.arrivals import Arrivals
+from emqx_tui.fleet.store import DeploymentState
+from fleet.fakes import A, FakeClock
+
+
+def test_many_alarms_of_one_node_cost_no_time() -> None:
+    state = DeploymentState("prod", "http://127.0.0.1", 5.0)
+    active = [Alarm(f"conn_congestion/{number}", A) for number in range(50_000)]
+    began = time.process_time()
+    Arrivals(state, FakeClock()).alarms(active)
+    assert time.process_time() - began < 1.0
+    assert state.alarms == {A: tuple(active)}
