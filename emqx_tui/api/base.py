@@ -1,12 +1,30 @@
 """What the adapters have in common: the connection, and every question answered with "not offered"."""
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from emqx_tui.api import wire
 from emqx_tui.api.http import Client
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.errors import Unsupported
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
+
+
+def figures(row: Mapping[str, Any]) -> Node:
+    """A node's figures, which all generations call the same in `/nodes` (API reference, 4.1); it has no name yet."""
+    return Node(
+        name=None,
+        sessions=wire.count(row.get("connections")),
+        live_connections=wire.count(row.get("live_connections")),
+        load1=wire.number(row.get("load1")),
+        load5=wire.number(row.get("load5")),
+        load15=wire.number(row.get("load15")),
+        memory_used=wire.memory(row.get("memory_used")),
+        memory_total=wire.memory(row.get("memory_total")),
+        processes_used=wire.count(row.get("process_used")),
+        processes_limit=wire.count(row.get("process_available")),
+        fd_limit=wire.count(row.get("max_fds")),
+    )
 
 
 class HttpBroker:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from emqx_tui.api import decode, wire
-from emqx_tui.api.base import HttpBroker
+from emqx_tui.api.base import HttpBroker, figures
 from emqx_tui.api.guard import guarded
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.errors import NotFound, ResultCodeError, Unsupported
@@ -45,17 +45,7 @@ def node(row: Mapping[str, Any]) -> Node:
         otp_release=wire.text(row.get("otp_release")),
         uptime=wire.uptime_text(row.get("uptime")),
         datetime=wire.text(row.get("datetime")),
-        sessions=wire.count(row.get("connections")),
-        live_connections=wire.count(row.get("live_connections")),
-        load1=wire.number(row.get("load1")),
-        load5=wire.number(row.get("load5")),
-        load15=wire.number(row.get("load15")),
-        memory_used=wire.memory(row.get("memory_used")),
-        memory_total=wire.memory(row.get("memory_total")),
-        processes_used=wire.count(row.get("process_used")),
-        processes_limit=wire.count(row.get("process_available")),
-        fd_limit=wire.count(row.get("max_fds")),
-    )
+    ).completed_by(figures(row))
 
 
 def alarm(row: Mapping[str, Any], node_name: str | None) -> Alarm:

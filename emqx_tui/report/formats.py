@@ -65,7 +65,7 @@ def write_csv(resource: Resource[Row], rows: Sequence[Row], out: TextIO, *, seve
     A text that a spreadsheet would take for a formula is marked as text by an apostrophe.
     """
     records = [resource.record(row) for row in rows]
-    names = list(records[0]) if records else list(FIELDS.get(resource.name, ()))
+    names = list(records[0]) if records else list(resource.fields)
     writer = csv.writer(out, lineterminator="\n")
     if names:
         writer.writerow(names)
@@ -78,31 +78,6 @@ def _field(value: object) -> object:
         return "'" + value
     return value
 
-
-FIELDS: Mapping[str, Sequence[str]] = {
-    "nodes": (
-        "deployment",
-        "node",
-        "status",
-        "role",
-        "version",
-        "description",
-        "otp_release",
-        "uptime_seconds",
-        "datetime",
-        "live_connections",
-        "sessions",
-        "load1",
-        "load5",
-        "load15",
-        "memory_used_bytes",
-        "memory_total_bytes",
-        "processes_used",
-        "processes_limit",
-        "fd_limit",
-    )
-}
-"""Headings of an empty CSV."""
 
 FORMATS: Mapping[str, Write] = {"table": write_table, "json": write_json, "csv": write_csv}
 """By the word after `-o`."""

@@ -50,6 +50,13 @@ ALARMS: Resource[AlarmRow] = Resource(
             priority=3,
         ),
     ),
+    fields=(
+        "deployment",
+        "name",
+        "node",
+        "activated_at",
+        "message",
+    ),
     record=record,
     matches=lambda row: (row.alarm.name, row.alarm.node or "", row.alarm.message),
     sort="-since",

@@ -174,6 +174,16 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
             "state", N_("STATE"), 34, _state, _problems, grows=True, about=N_("The worst finding, or why it is silent")
         ),
     ),
+    fields=(
+        "deployment",
+        "kind",
+        "version",
+        "nodes_running",
+        "nodes_known",
+        "live_connections",
+        "sessions",
+        "error",
+    ),
     record=record,
     matches=lambda row: (row.name, kind_of(row), _state(row).text),
     sort="state",

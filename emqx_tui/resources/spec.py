@@ -81,6 +81,7 @@ class Resource(Generic[Row]):
         rows: Its rows in what is known of a deployment.
         key: Names a row for as long as it exists: cursor and scroll stay on it through refreshes and re-sorts.
         columns: In their order from the left.
+        fields: The keys of `record`, for the heading of a CSV without rows.
         record: The row as plain values for JSON and CSV; keys are only ever added.
         matches: The texts that a filter looks into.
         sort: The column that sorts the table at first, with a `-` before it for descending.
@@ -92,6 +93,7 @@ class Resource(Generic[Row]):
     rows: Callable[[Snapshot], Sequence[Row]]
     key: Callable[[Row], str]
     columns: tuple[Column[Row], ...]
+    fields: tuple[str, ...]
     record: Callable[[Row], Mapping[str, Scalar]]
     matches: Callable[[Row], Sequence[str]]
     sort: str
