@@ -14,7 +14,6 @@ from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.models import Alarm, Kind, Node, Totals
 from emqx_tui.domain.roster import Member, NodeState
 from emqx_tui.domain.rows import AlarmRow, DeploymentRow, NodeRow, Snapshot
-from emqx_tui.report.formats import FIELDS
 from emqx_tui.resources import RESOURCES
 from emqx_tui.resources.deployments import DEPLOYMENTS
 from emqx_tui.resources.spec import Cell, Resource, Tone
@@ -188,7 +187,7 @@ def test_what_a_filter_looks_into_is_text(resource: Resource[Any]) -> None:
 
 def test_the_keys_of_a_nodes_record_are_a_promise() -> None:
     record = RESOURCES[0].record(ROWS["nodes"][0])
-    assert tuple(record) == tuple(FIELDS["nodes"])
+    assert tuple(record) == RESOURCES[0].fields
     assert " ".join(record) == (
         "deployment node status role version description otp_release uptime_seconds datetime live_connections sessions "
         "load1 load5 load15 memory_used_bytes memory_total_bytes processes_used processes_limit fd_limit"
