@@ -325,6 +325,9 @@ class Watch:
         if part is Part.NODES and self._apart.lanes is not None:
             log.info("%s: lists answer again", state.name)
             self._apart.end()
+            # A node by itself and the list may have read its counters at different moments: no rate from one of each.
+            state.readings.clear()
+            self._hurried = False
             self._schedule.soon()
 
     # Failing

@@ -308,3 +308,19 @@ async def test_a_key_that_may_not_read_nodes_is_not_refused_each_single_one_duri
     assert broker.times(f"node {A}") == []
     assert "403" not in fleet.row().reason
     assert fleet.row().reason != ""
+
+
+async def test_no_rate_is_made_of_a_node_by_itself_and_a_list(fleet: Fleet) -> None:
+    broker = fleet.add(kind=Kind.EMQX4, nodes=[A, B])
+    await fleet.start("prod")
+    broker.counters[A] = {"messages.received": 1000}
+    broker.hang(B)
+    await fleet.clock.advance(30)
+    assert fleet.state().apart_since is not None
+    broker.counters[A] = {"messages.received": 9000}
+    broker.wake(B)
+    for _ in range(40):
+        await fleet.clock.advance(0.25)
+        received = fleet.nodes()[A].received
+        assert received is None or received < 2000
+    assert fleet.state().apart_since is None
