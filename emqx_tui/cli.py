@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import difflib
+import errno
 import getpass
 import os
 import re
@@ -60,14 +61,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser().parse_args(told, namespace=options)
     if options.url and not options.app_id and run is not _run_config:
         _parser().error(_("--url needs --app-id: the AppID or API key"))
+    if sys.stdout is None or sys.stderr is None:
+        return USAGE
     try:
-        return run(options)
+        code = run(options)
+        sys.stdout.flush()
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read the output has seen enough; the interpreter must not complain about it at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _discard_output()
         return DONE
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _discard_output()
+        sys.stderr.write(_("the output cannot be written: {reason}").format(reason=error.strerror) + "\n")
+        return UNREAD
+    return code
+
+
+def _discard_output() -> None:
+    """Whoever read the output has seen enough; the interpreter must not complain about it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 # Parsers
@@ -172,6 +187,8 @@ def _run_tui(options: argparse.Namespace) -> int:
     from emqx_tui.config import Settings, state_dir  # noqa: PLC0415
 
     settings = Settings() if loaded is None else loaded.settings
+    # That there is no file yet is no mistake here: the form makes it.
+    problems = loaded.problems if loaded is not None and loaded.exists else ()
 
     def start(theme: str, ascii_only: bool) -> int:
         from emqx_tui.tui.run import run  # noqa: PLC0415
@@ -179,7 +196,8 @@ def _run_tui(options: argparse.Namespace) -> int:
         return run(
             deployments,
             opened=deployments[0].name if options.url else wanted,
-            problems=() if loaded is None else tuple(str(problem) for problem in loaded.problems),
+            problems=tuple(str(problem) for problem in problems),
+            first_run=loaded is not None and not deployments and not (loaded.exists and loaded.errors),
             config_path=None if loaded is None else loaded.path,
             refresh=settings.refresh,
             state=state_dir() / "rosters",

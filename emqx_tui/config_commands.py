@@ -103,7 +103,7 @@ _FILES: Final = (
 _FLAGS: Final = (
     ("--no-verify", "no_verify", N_("do not verify the server's certificate")),
     ("--allow-http", "allow_http", N_("allow plain HTTP to another machine")),
-    ("--write", "write", N_("offer actions that change something")),
+    ("--write", "write", N_("mark it as one that may be changed (there are no actions yet)")),
 )
 
 

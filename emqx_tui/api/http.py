@@ -203,9 +203,9 @@ async def _read(response: httpx.Response, path: str) -> bytes:
 
 @lru_cache(maxsize=64)
 def _context(
-    ca_file: Path | None, client_cert: Path | None, client_key: Path | None, *, verify: bool
+    ca_file: Path | None, client_cert: Path | None, client_key: Path | None, *, verify: bool, _state: tuple[object, ...]
 ) -> ssl.SSLContext:
-    # One context for each choice: building one takes 25 ms.
+    # One context for each choice, as building one takes 25 ms, and for each state of its files: they are renewed.
     context = httpx.create_ssl_context(verify=verify, trust_env=False)
     if verify and ca_file is not None:
         context = ssl.create_default_context(cafile=ca_file)
@@ -215,9 +215,17 @@ def _context(
     return context
 
 
+def _state_of(file: Path | None) -> tuple[int, int, int] | None:
+    if file is None:
+        return None
+    known = file.stat()
+    return known.st_mtime_ns, known.st_size, known.st_ino
+
+
 def _tls_context(endpoint: Endpoint) -> ssl.SSLContext:
     try:
-        return _context(endpoint.ca_file, endpoint.client_cert, endpoint.client_key, verify=endpoint.verify)
+        files = (endpoint.ca_file, endpoint.client_cert, endpoint.client_key)
+        return _context(*files, verify=endpoint.verify, _state=tuple(_state_of(file) for file in files))
     except OSError as error:
         reason = getattr(error, "reason", None) or error.strerror or type(error).__name__
         raise BadAddress(f"TLS: {sanitize(str(reason))}") from None

@@ -107,6 +107,8 @@ async def first_connected(
             done, _ = await asyncio.wait(underway, timeout=stagger, return_when=asyncio.FIRST_COMPLETED)
             failed += [attempt for attempt in underway if attempt in done and attempt.exception() is not None]
             winner = next((attempt for attempt in underway if attempt in done and attempt not in failed), None)
+        if winner is None and not failed:
+            raise socket.gaierror(socket.EAI_NONAME, "no address")
         return (winner or failed[0]).result()
     finally:
         await _call_off([attempt for attempt in attempts if attempt is not winner], close)

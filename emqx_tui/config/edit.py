@@ -124,6 +124,9 @@ def _write(path: Path, edit: Callable[[Document], _Edit], *, create: bool) -> tu
     file = expanded(path)
     # A link stays: what it leads to is replaced.
     target = Path(os.path.realpath(file))
+    if target.exists() and not target.is_file() and not (target.is_dir() and target.name):
+        message, hint = _("is no regular file"), _("Name a file with --config.")
+        return (Problem(file, None, "", message, hint),)
     if create:
         make_folder(target.parent)
     elif not target.exists():

@@ -175,7 +175,7 @@ DEPLOYMENT_KEYS: Final = (
     Key(
         name="write",
         kind=Kind.FLAG,
-        about=N_("Offer actions that change something."),
+        about=N_("Marks it as one that may be changed; there are no actions yet."),
         default=False,
         grave=True,
         mistaken=("read_only", "readonly"),

@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from emqx_tui.domain.broker import Attention, Broker
-from emqx_tui.domain.errors import BrokerError, NotFound, Unsupported
+from emqx_tui.domain.errors import BrokerError, NotFound, RateLimited, Unsupported
 from emqx_tui.fleet.arrivals import Arrivals
 from emqx_tui.fleet.clock import Clock
 from emqx_tui.fleet.slots import EACH_DEPLOYMENT, Slots
 
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -121,26 +124,37 @@ class Lanes:
                 node = await self._broker.node(lane.name)
         except NotFound:
             lane.answered, lane.error, lane.heard_at = True, None, self._clock.monotonic()
-            self._arrivals.absent(lane.name)
+            if not self.ended:
+                self._arrivals.absent(lane.name)
         except BrokerError as error:
             log.info("%s does not answer by itself: %r", lane.name, error)
             lane.answered, lane.error = False, error
         else:
             lane.suspect = self._clock.monotonic() - began > 1.0
             lane.answered, lane.error, lane.heard_at = True, None, self._clock.monotonic()
-            self._arrivals.node(node)
+            if not self.ended:
+                self._arrivals.node(node)
 
     async def _ask_figures(self, lane: Lane, attention: Attention) -> None:
-        own = lane.own if lane.suspect else self._own
+        broker, arrivals, name = self._broker, self._arrivals, lane.name
         try:
-            async with self._slots.small(own):
-                self._arrivals.metrics({lane.name: await self._broker.node_metrics(lane.name)})
+            await self._figure(lane, broker.node_metrics, lambda told: arrivals.metrics({name: told}))
             if attention is Attention.OPEN:
-                async with self._slots.small(own):
-                    self._arrivals.gauges({lane.name: await self._broker.node_stats(lane.name)})
-            async with self._slots.small(own):
-                self._arrivals.node_alarms(lane.name, await self._broker.node_alarms(lane.name))
+                await self._figure(lane, broker.node_stats, lambda told: arrivals.gauges({name: told}))
+            await self._figure(lane, broker.node_alarms, lambda told: arrivals.node_alarms(name, told))
         except Unsupported:
             return
         except BrokerError as error:
             log.info("figures of %s: %r", lane.name, error)
+            if error.halts or isinstance(error, RateLimited):
+                lane.answered, lane.error = False, error
+
+    async def _figure(self, lane: Lane, question: Callable[[str], Awaitable[T]], take: Callable[[T], None]) -> None:
+        """One question about a node; once the lanes have ended it is not asked, and its answer comes too late."""
+        own = lane.own if lane.suspect else self._own
+        async with self._slots.small(own):
+            if self.ended:
+                return
+            told = await question(lane.name)
+        if not self.ended:
+            take(told)

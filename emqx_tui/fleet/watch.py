@@ -325,8 +325,7 @@ class Watch:
         if part is Part.NODES and self._apart.lanes is not None:
             log.info("%s: lists answer again", state.name)
             self._apart.end()
-            # A node by itself and the list may have read its counters at different moments: no rate from one of each.
-            state.readings.clear()
+            state.readings.clear()  # no rate from a node by itself and a list: they may have read at different moments
             self._hurried = False
             self._schedule.soon()
 
@@ -381,7 +380,8 @@ class Watch:
         await self._clock.sleep(max(min(HEDGE, self.interval / 2), 1.5 * usual))
         while self._slots.crowded:
             await self._clock.sleep(PATIENCE)
-        await self._go_apart(broker)
+        if self._still_wanted(broker, Part.NODES):
+            await self._go_apart(broker)
 
     async def _go_apart(self, broker: Broker | None) -> bool:
         """Ask nodes one by one from now on; False when this broker cannot, or no node is known.

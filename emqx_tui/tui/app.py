@@ -114,7 +114,7 @@ class EmqxTui(App[None]):
         if self._prepare is not None and not await self._prepared(self._prepare):
             return
         self.poller.store.listen(self._store_changed)
-        self.app_resume_signal.subscribe(self, lambda _app: self._shown.forget())
+        self.app_resume_signal.subscribe(self, lambda _app: self.action_redraw())
         # After the first paint: what the poller imports would hold it up.
         self.screen.call_after_refresh(self._start_poller)
 
@@ -275,6 +275,10 @@ class EmqxTui(App[None]):
         if renderable is not None:
             self._shown.forget()
         super()._display(screen, renderable)
+
+    def on_resize(self) -> None:
+        """Draw all of it, also at the same size: a terminal that was smaller in between has dropped what it showed."""
+        self.action_redraw()
 
     def action_redraw(self) -> None:
         """Send the whole screen again: something else has written to the terminal."""
