@@ -52,13 +52,45 @@ class Poller:
         self._viewers: Counter[str] = Counter()
         self._saved: dict[str, float] = {}
         self._group: asyncio.TaskGroup | None = None
+        self._running: dict[str, asyncio.Task[None]] = {}
 
     def add(self, deployments: Iterable[Deployment], attention: Attention = Attention.HEARTBEAT) -> None:
-        """Take deployments in, with what is remembered of them. Before `run`."""
+        """Take deployments in, with what is remembered of them; while it runs they are watched at once."""
         for deployment in deployments:
             self._add(deployment, attention)
 
-    def _add(self, deployment: Deployment, attention: Attention) -> None:
+    async def remove(self, name: str) -> None:
+        """Stop watching the deployment, close its connections and forget what was kept of it."""
+        state = await self._stop(name)
+        self.store.remove(name)
+        self._files.forget(name, state.url)
+
+    async def replace(self, name: str, deployment: Deployment) -> None:
+        """Watch a deployment under what its configuration says now, in its old place, under a new name perhaps.
+
+        What is known of its nodes stays while its address does.
+        """
+        watch = self.watches[name]
+        state = await self._stop(name)
+        if state.url == deployment.url:
+            self._files.save(deployment.name, deployment.url, Kept(state.roster, watch.remembered))
+            if deployment.name != name:
+                self._files.forget(name, state.url)
+        self._add(deployment, Attention.HEARTBEAT, instead_of=name)
+
+    async def _stop(self, name: str) -> DeploymentState:
+        running = self._running.pop(name, None)
+        if running is not None:
+            running.cancel()
+            # It closes its connections before it ends; what it raised besides ends the group.
+            await asyncio.wait({running})
+            self._save(name)
+        self._saved.pop(name, None)
+        self._viewers.pop(name, None)
+        del self.watches[name]
+        return self.store.deployments[name]
+
+    def _add(self, deployment: Deployment, attention: Attention, *, instead_of: str | None = None) -> None:
         kept = self._files.load(deployment.name, deployment.url)
         state = DeploymentState(
             deployment.name,
@@ -71,7 +103,7 @@ class Poller:
             roster=kept.roster,
             kind=None if kept.remembered is None else kept.remembered.kind,
         )
-        self.store.add(state)
+        self.store.add(state, instead_of=instead_of)
 
         async def connect_to(remembered: Remembered | None) -> Broker:
             return await self._connect_to(deployment, remembered)
@@ -85,14 +117,24 @@ class Poller:
             changed=self._changed,
             remembered=kept.remembered,
         )
+        self._start(deployment.name)
+        self.store.changed(deployment.name)
+
+    def _start(self, name: str) -> None:
+        if self._group is not None:
+            self._running[name] = self._group.create_task(self.watches[name].run())
 
     async def run(self) -> None:
         """Poll until cancelled."""
         try:
-            async with asyncio.TaskGroup() as group:
-                for watch in self.watches.values():
-                    group.create_task(watch.run())
+            async with asyncio.TaskGroup() as self._group:
+                for name in self.watches:
+                    self._start(name)
+                # Without a deployment it waits for the first one.
+                await asyncio.get_running_loop().create_future()
         finally:
+            self._group = None
+            self._running.clear()
             for name in self.watches:
                 self._save(name)
 

@@ -82,6 +82,16 @@ class StateFiles:
         except OSError as error:
             log.warning("%s cannot be written: %r", path, error)
 
+    def forget(self, name: str, url: str) -> None:
+        """Delete what was kept of the deployment."""
+        path = self.path(name, url)
+        if path is None:
+            return
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("%s cannot be deleted: %r", path, error)
+
 
 def _encoded(kept: Kept) -> dict[str, Any]:
     return {

@@ -136,9 +136,18 @@ class Store:
         self.deployments: dict[str, DeploymentState] = {}
         self._listeners: list[Listener] = []
 
-    def add(self, state: DeploymentState) -> None:
-        """Take a deployment in."""
-        self.deployments[state.name] = state
+    def add(self, state: DeploymentState, *, instead_of: str | None = None) -> None:
+        """Take a deployment in, at the end or in the place of another one."""
+        if instead_of is None:
+            self.deployments[state.name] = state
+            return
+        others = [state if name == instead_of else other for name, other in self.deployments.items()]
+        self.deployments = {other.name: other for other in others}
+
+    def remove(self, name: str) -> None:
+        """Drop a deployment, and tell the listeners."""
+        del self.deployments[name]
+        self._tell(name)
 
     def listen(self, listener: Listener) -> Callable[[], None]:
         """Have the listener told of every change, until the returned function is called."""
@@ -148,5 +157,8 @@ class Store:
     def changed(self, name: str) -> None:
         """Tell the listeners that a deployment changed."""
         self.deployments[name].version += 1
+        self._tell(name)
+
+    def _tell(self, name: str) -> None:
         for listener in tuple(self._listeners):
             listener(name)

@@ -30,7 +30,7 @@ from emqx_tui.tui import clipboard, themes
 from emqx_tui.tui.bindings import Place, bindings_of
 from emqx_tui.tui.commands import GoTo, parse_command
 from emqx_tui.tui.glyphs import AsciiLines
-from emqx_tui.tui.messages import CommandGiven, DeploymentChosen, StoreChanged
+from emqx_tui.tui.messages import CommandGiven, DeploymentChosen, EditWanted, StoreChanged, Wish
 from emqx_tui.tui.repaint import Repaint, ShownScreen
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.screens.deployment import DeploymentScreen
@@ -56,9 +56,10 @@ class EmqxTui(App[None]):
         poller: Watches the deployments; it runs as the one background worker.
         opened: The deployment to open at once.
         problems: Mistakes in the configuration, a line each.
-        config_path: Where the configuration is.
+        config_path: Where the configuration is; None when the deployments are from elsewhere.
         log_file: Where the log is, for help and crash messages.
         prepare: Starts what has to run before the poller, and tells the deployments and what to say about them.
+        first_run: Nothing is configured yet: the form for the first deployment is opened.
     """
 
     TITLE = "emqx-tui"
@@ -77,6 +78,7 @@ class EmqxTui(App[None]):
         prepare: Prepare | None = None,
         theme: str = "dark",
         ascii_only: bool = False,
+        first_run: bool = False,
     ) -> None:
         super().__init__(ansi_color=themes.native_colour(os.environ))
         self._own_filters = (AsciiLines(),) if ascii_only else ()
@@ -86,6 +88,9 @@ class EmqxTui(App[None]):
         self._config_path = config_path
         self._log_file = log_file
         self._prepare = prepare
+        self._first_run = first_run
+        self.demo_wanted = False
+        """The program is left for the simulated fleet."""
         self._pending: Timer | None = None
         self._notes: dict[str, str] = {}
         self._shown = ShownScreen()
@@ -141,6 +146,8 @@ class EmqxTui(App[None]):
     def _start_poller(self) -> None:
         self.run_worker(self.poller.run(), name="poller", group="poller", description="")
         self.set_interval(1.0, self._tell_screen)
+        if self._first_run:
+            self.call_later(self._edit, Wish.ADD, first=True)
 
     # From the store to the screen
 
@@ -180,6 +187,20 @@ class EmqxTui(App[None]):
         """Open the deployment."""
         await self._show(event.name, event.resource)
 
+    async def on_edit_wanted(self, event: EditWanted) -> None:
+        """Add, change, duplicate or remove a deployment."""
+        await self._edit(event.wish, event.name)
+
+    async def _edit(self, wish: Wish, name: str | None = None, *, first: bool = False) -> None:
+        if self._config_path is None:
+            self.notify(
+                _("These deployments are from no configuration file: there is nothing to change."), markup=False
+            )
+            return
+        from emqx_tui.tui.editing import Editing  # noqa: PLC0415  rarely needed, and the start is to be quick
+
+        await Editing(self, self._config_path).follow(wish, name, first=first)
+
     async def on_fleet_wanted(self) -> None:
         """Leave the deployment."""
         await self._show_fleet()
@@ -191,7 +212,9 @@ class EmqxTui(App[None]):
     async def follow(self, line: str) -> None:
         """Follow a line of the prompt or the palette."""
         command = parse_command(line, list(self.poller.store.deployments))
-        if command.complaint:
+        if self.screen.is_modal:
+            self.notify(_("Leave this first, with Esc."), markup=False)
+        elif command.complaint:
             self.notify(sanitize(command.complaint), severity="warning", markup=False)
         elif command.verb == "quit":
             self.exit()
@@ -199,6 +222,8 @@ class EmqxTui(App[None]):
             await self.action_help()
         elif command.verb == "fleet":
             await self._show_fleet()
+        elif command.verb == "add":
+            await self._edit(Wish.ADD)
         elif command.verb == "theme":
             await self._use_theme(command.theme)
         else:
@@ -229,7 +254,7 @@ class EmqxTui(App[None]):
         if name is None:
             row = self.screen.table.cursor_key if isinstance(self.screen, FleetScreen) else None
             name = row
-        if name is None:
+        if name is None or name not in self.poller.store.deployments:
             self.notify(_("Choose a deployment first."), markup=False)
             return
         await self._leave_deployment()

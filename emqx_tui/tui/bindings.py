@@ -16,6 +16,7 @@ class Place(StrEnum):
     EVERYWHERE = "everywhere"
     LIST = "list"
     FLEET = "fleet"
+    FILE = "file"
     DEPLOYMENT = "deployment"
 
 
@@ -44,13 +45,33 @@ class Key:
     priority: bool = False
 
 
-_ANY, _LIST, _FLEET, _OPEN = Place.EVERYWHERE, Place.LIST, Place.FLEET, Place.DEPLOYMENT
+_ANY, _LIST, _FLEET, _FILE, _OPEN = Place.EVERYWHERE, Place.LIST, Place.FLEET, Place.FILE, Place.DEPLOYMENT
 
 KEYS: tuple[Key, ...] = (
     Key(
         "fleet.open", "enter", "⏎", "screen.open_row", N_("open"), N_("Open the deployment under the cursor"), _FLEET, 1
     ),
     Key("fleet.clear", "escape", "esc", "screen.clear_filter", N_("clear"), N_("Clear the filter"), _FLEET),
+    Key("file.add", "a", "a", "screen.edit_file('add')", N_("add"), N_("Add a deployment"), _FILE, 4),
+    Key("file.edit", "e", "e", "screen.edit_file('edit')", N_("edit"), N_("Change the deployment"), _FILE, 5),
+    Key(
+        "file.duplicate",
+        "D",
+        "D",
+        "screen.edit_file('duplicate')",
+        N_("duplicate"),
+        N_("Add another deployment with what is set for this one"),
+        _FILE,
+    ),
+    Key(
+        "file.remove",
+        "ctrl+d",
+        "^d",
+        "screen.edit_file('remove')",
+        N_("remove"),
+        N_("Take it out of the configuration file, after a question"),
+        _FILE,
+    ),
     Key("view.back", "escape", "esc", "screen.back", N_("back"), N_("Clear the filter, or go back"), _OPEN, 2),
     Key(
         "app.prompt",

@@ -20,7 +20,7 @@ class Command:
     """A parsed line of the prompt.
 
     Attributes:
-        verb: `fleet`, `help`, `quit`, or `show`.
+        verb: `fleet`, `add`, `help`, `quit`, or `show`.
         resource: What to show.
         deployment: Of which deployment; None for the one that is open.
         complaint: Why the line cannot be followed; empty when it can.
@@ -36,6 +36,7 @@ class Command:
 _VERBS = {
     "fleet": "fleet",
     "deployments": "fleet",
+    "add": "add",
     "help": "help",
     "?": "help",
     "q": "quit",
@@ -90,7 +91,7 @@ class GoTo(Provider):
 
     def _lines(self) -> list[str]:
         names = list(self._monitor.poller.store.deployments)
-        return ["fleet", *(f"{one.name} {name}" for name in names for one in RESOURCES)]
+        return ["fleet", "add", *(f"{one.name} {name}" for name in names for one in RESOURCES)]
 
     @property
     def _monitor(self) -> "EmqxTui":

@@ -34,6 +34,7 @@ _SIGNS: Final = {
     "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}": ">",
     "⏎": "<",
     "·": "-",
+    "•": "*",
     "\N{EN DASH}": "-",
     "\N{EM DASH}": "-",
     "\N{MULTIPLICATION SIGN}": "x",

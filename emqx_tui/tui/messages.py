@@ -1,5 +1,7 @@
 """The messages of the screen. They carry names at most, never rows: whoever gets one reads the store."""
 
+from enum import StrEnum
+
 from textual.message import Message
 
 
@@ -27,6 +29,29 @@ class DeploymentChosen(Message):
 
 class FleetWanted(Message):
     """Back to the fleet."""
+
+
+class Wish(StrEnum):
+    """What is to be done with the configuration file."""
+
+    ADD = "add"
+    EDIT = "edit"
+    DUPLICATE = "duplicate"
+    REMOVE = "remove"
+
+
+class EditWanted(Message):
+    """A deployment is to be added, changed, duplicated or removed.
+
+    Attributes:
+        wish: Which of them.
+        name: The deployment; None when there is none yet, or none under the cursor.
+    """
+
+    def __init__(self, wish: Wish, name: str | None = None) -> None:
+        super().__init__()
+        self.wish = wish
+        self.name = name
 
 
 class CommandGiven(Message):

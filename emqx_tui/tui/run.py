@@ -15,6 +15,7 @@ def run(  # noqa: PLR0913  what the command line says
     *,
     opened: str | None,
     problems: Sequence[str],
+    first_run: bool,
     config_path: Path | None,
     refresh: float,
     state: Path,
@@ -37,8 +38,13 @@ def run(  # noqa: PLR0913  what the command line says
         log_file=log_file,
         theme=theme,
         ascii_only=ascii_only,
+        first_run=first_run,
     )
     app.run()
+    if app.demo_wanted:
+        return run_demo(
+            "healthy", nodes=None, port=0, opened=None, log_file=log_file, theme=theme, ascii_only=ascii_only
+        )
     return app.return_code or 0
 
 

@@ -43,6 +43,7 @@ class ListScreen(Screen[None]):
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-low"), (30, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.LIST)]
     PLACES: ClassVar[tuple[Place, ...]] = (Place.LIST, Place.EVERYWHERE)
+    """Where the keys of its key bar work."""
 
     def __init__(self, poller: Poller, resource: Resource[Any]) -> None:
         super().__init__()
@@ -51,6 +52,11 @@ class ListScreen(Screen[None]):
         self.sorts: dict[str, str] = {}
         self.filter: Filter | None = None
         self._shown: Sequence[Any] = ()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Whose keys the key bar shows."""
+        return self.PLACES
 
     def compose(self) -> ComposeResult:
         """The widgets from the top to the bottom."""
@@ -74,7 +80,7 @@ class ListScreen(Screen[None]):
     def on_mount(self) -> None:
         """Draw what is known already."""
         self.query_one(Prompt).display = False
-        self.query_one(KeyBar).show_hints(hints_of(*self.PLACES))
+        self.query_one(KeyBar).show_hints(hints_of(*self.places))
         told = _("The terminal is too small: emqx-tui needs {columns} x {lines}.").format(
             columns=SMALLEST[0], lines=SMALLEST[1]
         )

@@ -17,7 +17,7 @@ from emqx_tui.resources import wording
 from emqx_tui.resources.deployments import DEPLOYMENTS
 from emqx_tui.resources.spec import Cell, Tone
 from emqx_tui.tui.bindings import Place, bindings_of
-from emqx_tui.tui.messages import DeploymentChosen
+from emqx_tui.tui.messages import DeploymentChosen, EditWanted, Wish
 from emqx_tui.tui.panels.header import fleet_header
 from emqx_tui.tui.panels.strip import explanation_lines, fleet_notices, next_step
 from emqx_tui.tui.screens.base import ListScreen
@@ -35,8 +35,7 @@ class FleetScreen(ListScreen):
         notes: What is to say about a deployment, by its name.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.FLEET)]
-    PLACES: ClassVar[tuple[Place, ...]] = (Place.FLEET, Place.LIST, Place.EVERYWHERE)
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.FLEET, Place.FILE)]
 
     def __init__(
         self,
@@ -50,6 +49,12 @@ class FleetScreen(ListScreen):
         self._problems = tuple(problems)
         self._config_path = config_path
         self._notes = {} if notes is None else notes
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """The keys of the configuration file are offered where there is one."""
+        own = (Place.FLEET,) if self._config_path is None else (Place.FLEET, Place.FILE)
+        return (*own, Place.LIST, Place.EVERYWHERE)
 
     def compose_above(self) -> ComposeResult:
         """Mistakes in the configuration."""
@@ -77,6 +82,7 @@ class FleetScreen(ListScreen):
         return [
             Cell(_("No deployment is configured."), Tone.STRONG),
             Cell(""),
+            *([Cell(_("Add one:                             press a"))] if self._config_path is not None else []),
             Cell(_("Look around in a simulated fleet:   emqx-tui demo")),
             Cell(_("Watch a broker without a file:      emqx-tui --url http://127.0.0.1:18083/api/v5 --app-id KEY")),
             Cell(_("Or write {path}, for example:").format(path=path)),
@@ -120,6 +126,10 @@ class FleetScreen(ListScreen):
     def action_open_row(self) -> None:
         """Open the deployment under the cursor."""
         self.table.action_choose()
+
+    def action_edit_file(self, wish: str) -> None:
+        """Add a deployment, or change, duplicate or remove the one under the cursor."""
+        self.post_message(EditWanted(Wish(wish), self.table.cursor_key))
 
     def action_clear_filter(self) -> None:
         """Show all rows again."""

@@ -28,6 +28,7 @@ WORDS: tuple[tuple[str, str], ...] = (
 
 _PLACES: tuple[tuple[Place, str], ...] = (
     (Place.FLEET, N_("Fleet")),
+    (Place.FILE, N_("Fleet, with a configuration file")),
     (Place.DEPLOYMENT, N_("Deployment")),
     (Place.LIST, N_("Lists")),
     (Place.EVERYWHERE, N_("Everywhere")),

@@ -4,7 +4,7 @@ import pytest
 
 from emqx_tui.domain.models import Alarm, Kind, Totals
 from fleet.fakes import NOON, A, B, C, Fleet, alarm, node
-from tui.screens.stage import FleetStage
+from tui.screens.stage import FleetStage, Stage
 
 
 SIZES = [(60, 15), (80, 24), (120, 36), (200, 50)]
@@ -87,7 +87,7 @@ async def test_a_terminal_made_smaller_and_larger_loses_nothing(troubled: Fleet)
         await stage.until(lambda: stage.text == before)
 
 
-def assert_it_fits(stage: FleetStage, size: tuple[int, int]) -> None:
+def assert_it_fits(stage: Stage, size: tuple[int, int]) -> None:
     """As many lines as there are, each as wide as it is or less."""
     strips = stage.app.screen._compositor.render_strips()
     assert len(strips) == size[1]
