@@ -1,5 +1,6 @@
 """What the list screens share: header, table, prompt and key bar; filtering and sorting."""
 
+from abc import abstractmethod
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -105,9 +106,9 @@ class ListScreen(Screen[None]):
         """Draw for the new size."""
         self.call_after_refresh(self.draw)
 
+    @abstractmethod
     def draw(self) -> None:
         """Read the store and draw."""
-        raise NotImplementedError
 
     # Rows
 
