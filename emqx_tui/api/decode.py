@@ -37,7 +37,6 @@ SCOPES = {
 """The API key scope that each resource needs (API reference, 1.4)."""
 
 _UNKNOWN_PATH = "Request Path Not Found"
-_NANOMQ_UNKNOWN = 102
 
 _LONGEST_WAIT = 3600.0
 """Seconds: a broker that asks for more is asked again after these, so that a slip of its does not halt the polling."""

@@ -64,12 +64,10 @@ QUESTIONS: tuple[tuple[str, tuple[object, ...]], ...] = (
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(body=json_values, status=st.sampled_from([200, 200, 200, 204, 400, 401, 403, 404, 500]), wrapped=st.booleans())
-async def test_any_json_as_any_answer_gives_values_or_a_broker_error(
-    endpoint: Callable[..., Endpoint], body: object, status: int, wrapped: bool
+async def every_question_gives_values_or_a_broker_error(
+    endpoint: Callable[..., Endpoint], answered: http.Answer
 ) -> None:
-    answered = http.Answer(status, {}, json.dumps({"code": 0, "data": body} if wrapped else body).encode(), 0.01)
+    """Asserts it of every adapter and of detection, whatever is asked."""
 
     async def canned(_client: http.Client, _path: str, _params: object = None) -> http.Answer:
         return answered
@@ -85,23 +83,23 @@ async def test_any_json_as_any_answer_gives_values_or_a_broker_error(
             await values_or_error(detect.connect(endpoint(base)), closes=True)
 
 
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(body=json_values, status=st.sampled_from([200, 200, 200, 204, 400, 401, 403, 404, 500]), wrapped=st.booleans())
+async def test_any_json_as_any_answer_gives_values_or_a_broker_error(
+    endpoint: Callable[..., Endpoint], body: object, status: int, wrapped: bool
+) -> None:
+    answered = http.Answer(status, {}, json.dumps({"code": 0, "data": body} if wrapped else body).encode(), 0.01)
+
+    await every_question_gives_values_or_a_broker_error(endpoint, answered)
+
+
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(body=st.one_of(st.binary(max_size=60), st.text(max_size=40).map(str.encode)), status=st.integers(100, 599))
 async def test_any_bytes_as_any_answer_give_values_or_a_broker_error(
     endpoint: Callable[..., Endpoint], body: bytes, status: int
 ) -> None:
-    async def canned(_client: http.Client, _path: str, _params: object = None) -> http.Answer:
-        return http.Answer(status, {"retry-after": "x", "content-type": "text/html", "location": "\x1b"}, body, 0.01)
-
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(http.Client, "get", canned)
-        for kind, adapter in detect.ADAPTERS.items():
-            base = "http://127.0.0.1:1" + ("/api/v5" if kind in {Kind.EMQX5, Kind.SERVERLESS} else "/api/v4")
-            broker = adapter(http.Client(base, endpoint(base), repair(base)))
-            for question, arguments in QUESTIONS:
-                await values_or_error(getattr(broker, question)(*arguments))
-            await broker.aclose()
-            await values_or_error(detect.connect(endpoint(base)), closes=True)
+    headers = {"retry-after": "x", "content-type": "text/html", "location": "\x1b"}
+    await every_question_gives_values_or_a_broker_error(endpoint, http.Answer(status, headers, body, 0.01))
 
 
 async def values_or_error(asked: Awaitable[Any], *, closes: bool = False) -> None:
