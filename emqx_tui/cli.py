@@ -210,15 +210,8 @@ def _run_tui(options: argparse.Namespace) -> int:
 
 
 def _run_nodes(options: argparse.Namespace) -> int:
-    loaded, deployments = _deployments(options)
-    names = [*options.names, *([options.deployment] if options.deployment else [])]
-    known = {deployment.name: deployment for deployment in deployments}
-    missing = [name for name in names if name not in known]
-    if missing:
-        return _unknown(missing, deployments, loaded)
-    for problem in () if loaded is None else loaded.problems:
-        sys.stderr.write(f"{problem}\n")
-    if not deployments:
+    loaded, chosen = _chosen(options)
+    if not chosen:
         sys.stderr.write(_nothing_configured(loaded) + "\n")
         return USAGE
     from emqx_tui.config import state_dir  # noqa: PLC0415
@@ -231,7 +224,7 @@ def _run_nodes(options: argparse.Namespace) -> int:
     code = asyncio.run(
         show(
             NODES,
-            [known[name] for name in dict.fromkeys(names)] or deployments,
+            chosen,
             output=options.output,
             files=StateFiles(state_dir() / "rosters"),
             out=sys.stdout,
@@ -239,7 +232,7 @@ def _run_nodes(options: argparse.Namespace) -> int:
         )
     )
     sys.stdout.flush()
-    left_out = loaded is not None and bool(loaded.errors) and not names
+    left_out = loaded is not None and bool(loaded.errors) and not (options.names or options.deployment)
     return max(UNREAD, code) if left_out else code
 
 
@@ -247,17 +240,10 @@ def _run_info(options: argparse.Namespace) -> int:
     from emqx_tui.config import config_path, log_dir  # noqa: PLC0415
     from emqx_tui.report.info import show  # noqa: PLC0415
 
-    loaded, deployments = _deployments(options)
-    names = [*options.names, *([options.deployment] if options.deployment else [])]
-    known = {deployment.name: deployment for deployment in deployments}
-    missing = [name for name in names if name not in known]
-    if missing:
-        return _unknown(missing, deployments, loaded)
-    for problem in () if loaded is None else loaded.problems:
-        sys.stderr.write(f"{problem}\n")
+    loaded, chosen = _chosen(options)
     return asyncio.run(
         show(
-            [known[name] for name in dict.fromkeys(names)] or deployments,
+            chosen,
             config=config_path(options.config) if loaded is None else loaded.path,
             log_file=options.log_file or log_dir() / "emqx-tui.log",
             out=sys.stdout,
@@ -320,6 +306,19 @@ def _deployments(options: argparse.Namespace) -> "tuple[Loaded | None, list[Depl
         return None, [_ad_hoc(options)]
     loaded = load(options.config)
     return loaded, list(loaded.settings.deployments)
+
+
+def _chosen(options: argparse.Namespace) -> "tuple[Loaded | None, list[Deployment]]":
+    """The deployments that are named, each once, or all; ends the program at a name that is unknown."""
+    loaded, deployments = _deployments(options)
+    known = {deployment.name: deployment for deployment in deployments}
+    names = list(dict.fromkeys([*options.names, *([options.deployment] if options.deployment else [])]))
+    missing = [name for name in names if name not in known]
+    if missing:
+        raise SystemExit(_unknown(missing, deployments, loaded))
+    for problem in () if loaded is None else loaded.problems:
+        sys.stderr.write(f"{problem}\n")
+    return loaded, [known[name] for name in names] or deployments
 
 
 def _ad_hoc(options: argparse.Namespace) -> "Deployment":
