@@ -211,8 +211,10 @@ def _run_tui(options: argparse.Namespace) -> int:
 
 def _run_nodes(options: argparse.Namespace) -> int:
     loaded, chosen = _chosen(options)
-    if not chosen:
-        sys.stderr.write(_nothing_configured(loaded) + "\n")
+    if loaded is not None and not chosen:
+        from emqx_tui.config_commands import nothing_configured  # noqa: PLC0415
+
+        sys.stderr.write(nothing_configured(loaded.path) + "\n")
         return USAGE
     from emqx_tui.config import state_dir  # noqa: PLC0415
     from emqx_tui.fleet.state_file import StateFiles  # noqa: PLC0415
@@ -371,14 +373,6 @@ def _unknown(names: Sequence[str], deployments: "Sequence[Deployment]", loaded: 
             _("No deployment or command {name}. {advice}").format(name=sanitize(name), advice=listed) + "\n"
         )
     return USAGE
-
-
-def _nothing_configured(loaded: "Loaded | None") -> str:
-    path = "" if loaded is None else loaded.path
-    return _(
-        "No deployment is configured in {path}. Write one (config.toml.example shows how), or use --url and --app-id, "
-        "or try: emqx-tui demo"
-    ).format(path=path)
 
 
 def _log_file(options: argparse.Namespace) -> Path:

@@ -179,6 +179,14 @@ def _asked() -> Secret:
     return secret
 
 
+def nothing_configured(path: Path) -> str:
+    """What to tell whoever asks for deployments where there are none."""
+    return _(
+        "No deployment is configured in {path}. Add one with: emqx-tui config add, or use --url and --app-id, "
+        "or try: emqx-tui demo"
+    ).format(path=path)
+
+
 # Commands
 
 
@@ -192,11 +200,7 @@ def _check(options: argparse.Namespace) -> int:
     for problem in loaded.problems:
         _say(str(problem))
     if not loaded.exists:
-        message = _(
-            "No deployment is configured in {path}. Write one (config.toml.example shows how), or use --url and "
-            "--app-id, or try: emqx-tui demo"
-        )
-        raise _Refusal(message.format(path=loaded.path))
+        raise _Refusal(nothing_configured(loaded.path))
     count = len(loaded.settings.deployments)
     sys.stdout.write(_("{path}: {count} deployments can be used").format(path=loaded.path, count=count) + "\n")
     return USAGE if loaded.errors else DONE

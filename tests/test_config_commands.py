@@ -67,7 +67,7 @@ def test_path_and_check_tell_where_the_file_is_and_what_is_wrong(
     assert err.startswith("config.toml:7: deployments[2]: name is missing.")
     file.unlink()
     assert emqx_tui("check") == 2
-    assert f"No deployment is configured in {file}. Write one" in capsys.readouterr().err
+    assert f"No deployment is configured in {file}. Add one with: emqx-tui config add" in capsys.readouterr().err
     assert emqx_tui("path", config=Path("/x/y.toml")) == 0
     assert capsys.readouterr().out == "/x/y.toml\n"
 
