@@ -1,7 +1,7 @@
 """What the adapters have in common: the connection, and every question answered with "not offered"."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict
 
 from emqx_tui.api import wire
 from emqx_tui.api.http import Client
@@ -10,10 +10,24 @@ from emqx_tui.domain.errors import Unsupported
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
 
 
-def figures(row: Mapping[str, Any]) -> Node:
-    """A node's figures, which all generations call the same in `/nodes` (API reference, 4.1); it has no name yet."""
-    return Node(
-        name=None,
+class Figures(TypedDict):
+    """What a node's figures are called in `Node`."""
+
+    sessions: int | None
+    live_connections: int | None
+    load1: float | None
+    load5: float | None
+    load15: float | None
+    memory_used: int | None
+    memory_total: int | None
+    processes_used: int | None
+    processes_limit: int | None
+    fd_limit: int | None
+
+
+def figures(row: Mapping[str, Any]) -> Figures:
+    """A node's figures, which all generations call the same in `/nodes` (API reference, 4.1)."""
+    return Figures(
         sessions=wire.count(row.get("connections")),
         live_connections=wire.count(row.get("live_connections")),
         load1=wire.number(row.get("load1")),

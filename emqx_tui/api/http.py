@@ -9,12 +9,13 @@ import logging
 import os
 import socket
 import ssl
+import sys
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import httpcore
 import httpx
@@ -38,6 +39,10 @@ LARGEST = 16 * 1024 * 1024
 
 _KEEPALIVE = 3.0
 _RACE = 1.0
+
+# httpcore asks sniffio at each lock which library runs the coroutines, and takes asyncio where it is missing. An import
+# that fails searches the whole path again every time, which took a twentieth of all that polling costs.
+sys.modules.setdefault("sniffio", cast(Any, None))
 
 log = logging.getLogger(__name__)
 

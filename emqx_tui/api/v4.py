@@ -45,7 +45,8 @@ def node(row: Mapping[str, Any]) -> Node:
         otp_release=wire.text(row.get("otp_release")),
         uptime=wire.uptime_text(row.get("uptime")),
         datetime=wire.text(row.get("datetime")),
-    ).completed_by(figures(row))
+        **figures(row),
+    )
 
 
 def alarm(row: Mapping[str, Any], node_name: str | None) -> Alarm:

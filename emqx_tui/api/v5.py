@@ -42,7 +42,8 @@ def node(row: Mapping[str, Any]) -> Node:
         edition=wire.text(row.get("edition")),
         otp_release=wire.text(row.get("otp_release")),
         uptime=wire.milliseconds(row.get("uptime")),
-    ).completed_by(figures(row))
+        **figures(row),
+    )
 
 
 def alarm(row: Mapping[str, Any]) -> Alarm:
@@ -159,7 +160,14 @@ class ServerlessBroker(V5Broker):
 
 
 def _by_node(data: Any, path: str) -> dict[str, Counters]:  # noqa: ANN401  JSON
-    return {name: wire.counters(row) for row in wire.rows(data, path) if (name := wire.text(row.get("node")))}
+    read: dict[str, Counters] = {}
+    for row in wire.rows(data, path):
+        # Without the one text that is among them the numbers are read much faster.
+        counters = dict(row)
+        name = wire.text(counters.pop("node", None))
+        if name:
+            read[name] = wire.counters(counters)
+    return read
 
 
 def _sampled(row: Mapping[str, Any]) -> Totals:

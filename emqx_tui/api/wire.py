@@ -25,6 +25,8 @@ _MEMORY_UNITS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
 _UPTIME = re.compile(r"([0-9]{1,12})\s*(day|hour|minute|second)s?", re.IGNORECASE)
 _UPTIME_UNITS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 _LONGEST_DETAIL = 240
+_MOST_COUNTERS = 500
+_LONGEST_NAME = 100
 _LONGEST_FIGURE = 80
 """Characters: no broker writes a size or a duration longer, and patterns take long over long texts."""
 
@@ -130,16 +132,21 @@ def _seconds(value: float | None) -> float | None:
 
 def counters(value: object) -> dict[str, int]:
     """The whole numbers of a map by their dotted names; whatever else is in it is left out."""
-    read: dict[str, int] = {}
-    for name, item in value.items() if isinstance(value, dict) else ():
-        # Hundreds of counters a node come every few seconds, nearly all of them plain numbers under known names.
-        amount = item if type(item) is int and 0 <= item <= LARGEST_COUNT else count(item)
-        if amount is not None and isinstance(name, str):
-            read[_counter_name(name)] = amount
-    return read
+    if not isinstance(value, dict) or not value:
+        return {}
+    # Hundreds of counters a node come every few seconds, nearly always plain numbers under the same names.
+    amounts = value.values()
+    if len(value) <= _MOST_COUNTERS and set(map(type, value)) == {str} and set(map(type, amounts)) == {int}:
+        short, real = max(map(len, value)) <= _LONGEST_NAME, min(amounts) >= 0 and max(amounts) <= LARGEST_COUNT
+        if short and real:
+            return dict(zip(_counter_names(tuple(value)), amounts, strict=True))
+    read = ((sanitize(name), count(item)) for name, item in value.items() if isinstance(name, str))
+    return {name: amount for name, amount in read if amount is not None}
 
 
-_counter_name = lru_cache(maxsize=1024)(sanitize)
+@lru_cache(maxsize=16)
+def _counter_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(sanitize, names))
 
 
 def details(value: object) -> tuple[tuple[str, str], ...]:

@@ -49,15 +49,15 @@ class Ring:
 
     def values(self, now: float) -> list[float | None]:
         """One value a point for the hour up to `now`, oldest first; None where nothing was measured."""
-        last = math.floor(now / STEP)
         if self._newest is None:
             return [None] * POINTS
-        seen: list[float | None] = []
-        for point in range(last - POINTS + 1, last + 1):
-            within = self._newest - POINTS < point <= self._newest
-            value = self._values[point % POINTS] if within else math.nan
-            seen.append(None if math.isnan(value) else value)
-        return seen
+        # What is kept, oldest first; the hour asked for may end before or after it.
+        oldest = (self._newest + 1) % POINTS
+        kept = self._values[oldest:] + self._values[:oldest]
+        ahead = math.floor(now / STEP) - self._newest
+        known = [None if value != value else value for value in kept]  # noqa: PLR0124  NaN alone differs from itself
+        missing: list[float | None] = [None] * min(abs(ahead), POINTS)
+        return [*known[ahead:], *missing] if ahead >= 0 else [*missing, *known[:ahead]]
 
     def cells(self, now: float, width: int) -> list[float | None]:
         """The hour up to `now` in at most `width` values, the largest of each stretch, oldest first.
@@ -73,7 +73,8 @@ class Ring:
         stretches = [values[-filled:]] if filled else []
         stretches += [values[low:high] for high, low in itertools.pairwise(edges)]
         largest = [
-            max((value for value in stretch if value is not None), default=None) for stretch in reversed(stretches)
+            max(known) if (known := [one for one in stretch if one is not None]) else None
+            for stretch in reversed(stretches)
         ]
         return largest[-width:]
 

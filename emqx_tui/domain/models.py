@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from enum import StrEnum
+from operator import attrgetter
 
 
 class Kind(StrEnum):
@@ -60,14 +61,15 @@ class Node:
     def completed_by(self, other: "Node") -> "Node":
         """This node with what it lacks taken from another answer about the same node."""
         lacking = {
-            name: value
-            for name in _FIELDS
-            if getattr(self, name) is None and (value := getattr(other, name)) is not None
+            name: theirs
+            for name, own, theirs in zip(_FIELDS, _values_of(self), _values_of(other), strict=True)
+            if own is None and theirs is not None
         }
         return replace(self, **lacking) if lacking else self
 
 
 _FIELDS = tuple(field.name for field in fields(Node))
+_values_of = attrgetter(*_FIELDS)
 
 Counters = Mapping[str, int]
 """A node's counters or gauges by EMQX's dotted names (API reference, 3A.1 and 3B.1)."""

@@ -1,7 +1,8 @@
 """Counters into rates: per node, from the difference of two readings of the same node."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from operator import gt
 
 from emqx_tui.domain.models import Counters
 
@@ -40,6 +41,42 @@ def too_close(before: Reading, now: Reading) -> bool:
     return 0 <= now.monotonic - before.monotonic < _SHORTEST
 
 
+class Rates(Mapping[str, float]):
+    """Changes per second between two readings, worked out for the counters that somebody asks for.
+
+    A node has a hundred counters and a table shows three of them.
+    """
+
+    __slots__ = ("_before", "_now", "_seconds")
+
+    def __init__(self, before: Counters, now: Counters, seconds: float) -> None:
+        self._before = before
+        self._now = now
+        self._seconds = seconds
+
+    def __getitem__(self, name: str) -> float:
+        if not _has_rate(name):
+            raise KeyError(name)
+        return (self._now[name] - self._before[name]) / self._seconds
+
+    def __iter__(self) -> Iterator[str]:
+        return (name for name in self._now if name in self._before and _has_rate(name))
+
+    def __len__(self) -> int:
+        return sum(1 for _name in self)
+
+
+def _has_rate(name: str) -> bool:
+    return name not in GAUGES and not name.endswith(GAUGE_ENDING)
+
+
+def _fell(before: Counters, now: Counters) -> bool:
+    """Any counter is lower than it was."""
+    if tuple(before) == tuple(now) and not any(map(gt, before.values(), now.values())):
+        return False
+    return any(value < before[name] and _has_rate(name) for name, value in now.items() if name in before)
+
+
 def rates(before: Reading, now: Reading, longest: float = LONGEST_GAP) -> Mapping[str, float] | None:
     """Changes per second between two readings, or None when nothing can be said.
 
@@ -55,12 +92,4 @@ def rates(before: Reading, now: Reading, longest: float = LONGEST_GAP) -> Mappin
         return None
     if before.uptime is not None and now.uptime is not None and now.uptime < before.uptime:
         return None
-    changes: dict[str, float] = {}
-    for name, value in now.counters.items():
-        earlier = before.counters.get(name)
-        if earlier is None or name in GAUGES or name.endswith(GAUGE_ENDING):
-            continue
-        if value < earlier:
-            return None
-        changes[name] = (value - earlier) / seconds
-    return changes
+    return None if _fell(before.counters, now.counters) else Rates(before.counters, now.counters, seconds)
