@@ -5,7 +5,7 @@ Textual sends a dirty line from the widget's left edge on, with every style spel
 about a tenth of it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -23,6 +23,8 @@ WRITTEN_THROUGH = 3
 
 _FLAG_LETTERS = range(0x1F1E6, 0x1F200)
 """Two of these in a row are drawn as one flag."""
+
+_STRETCH = 12
 
 _WIDE_REST = ""
 _RESET = "\x1b[0m"
@@ -47,6 +49,20 @@ class Line:
     def __init__(self, width: int) -> None:
         self.characters: list[str | None] = [None] * width
         self.styles: list[Style | None] = [None] * width
+
+    def changed(self, low: int, high: int, characters: list[str], styles: list[Style]) -> Iterator[int]:
+        """Cells from `low` to `high` that show something else than these. What is put meanwhile counts."""
+        for start in range(low, high, _STRETCH):
+            end = min(start + _STRETCH, high)
+            here = slice(start - low, end - low)
+            # Two comparisons of lists for most stretches instead of two for each cell.
+            if self.characters[start:end] == characters[here] and self.styles[start:end] == styles[here]:
+                continue
+            for at in range(start, end):
+                style, shown = styles[at - low], self.styles[at]
+                same = style is shown or style == shown
+                if not (same and characters[at - low] == self.characters[at]):
+                    yield at
 
     def put(self, at: int, character: str, style: Style) -> None:
         """The cell shows this now. What was the other half of a wide character there is no longer known."""
@@ -93,10 +109,8 @@ class ShownScreen:
         characters, styles = cells
         if low < high < x + len(characters) and characters[high - x] == _WIDE_REST:
             characters[high - 1 - x] = " "  # half of a wide character is no character
-        for at in range(low, high):
+        for at in line.changed(low, high, characters[low - x : high - x], styles[low - x : high - x]):
             character, style = characters[at - x], styles[at - x]
-            if character == line.characters[at] and style == line.styles[at]:
-                continue
             wide = character == _WIDE_REST
             if wide and at == low:
                 continue  # its first half is not ours to write

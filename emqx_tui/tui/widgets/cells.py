@@ -48,6 +48,8 @@ def cropped(text: str, width: int) -> str:
 
 def fitted(text: str, width: int, *, right: bool = False) -> str:
     """The text in exactly `width` cells; `right` puts it against the right edge."""
+    if len(text) <= width and text.isascii() and text.isprintable():
+        return text.rjust(width) if right else text.ljust(width)
     text = cropped(drawable(text), width)
     padding = " " * (width - width_of(text))
     return padding + text if right else text + padding

@@ -45,16 +45,25 @@ def draw_header(placed: Sequence[Placed[Row]], sorted_by: tuple[str, bool] | Non
 def draw_row(placed: Sequence[Placed[Row]], cells: Iterable[Cell], width: int, *, selected: bool, thumb: bool) -> Line:
     """One row, with its part of the scroll thumb."""
     looks = _SELECTED if selected else _PLAIN
-    pieces: list[Piece] = [
-        (
-            fitted(cell.text, place.width, right=place.column.align is Align.RIGHT) + " " * place.gap,
-            looks[cell.tone],
-        )
-        for place, cell in zip(placed, cells, strict=True)
-    ]
-    filler = pieces[-1][1] if pieces else NORMAL
-    line = joined(pieces, width - 1, filler)
-    return joined([*line, ("┃", _THUMB)], width) if thumb else joined(line, width, filler)
+    pieces: list[Piece] = []
+    text, look = "", NORMAL
+    for place, cell in zip(placed, cells, strict=True):
+        fits = fitted(cell.text, place.width, right=place.column.align is Align.RIGHT) + " " * place.gap
+        if looks[cell.tone] is look:
+            text += fits
+            continue
+        if text:
+            pieces.append((text, look))
+        text, look = fits, looks[cell.tone]
+    drawn = placed[-1].x + placed[-1].width if placed else 0
+    if drawn >= width:
+        # the columns that always stay need more room than there is
+        line = joined([*pieces, (text, look)], width - 1, look)
+        return joined([*line, ("┃", _THUMB) if thumb else (" ", look)], width, look)
+    blank = " " * (width - 1 - drawn)
+    if thumb:
+        return (*pieces, (text + blank, look), ("┃", _THUMB))
+    return (*pieces, (text + blank + " ", look))
 
 
 def draw_empty(lines: Iterable[Cell], width: int) -> list[Line]:
