@@ -1,9 +1,11 @@
 """The program on a terminal: wires the poller to the screens and gives the terminal back, whatever happens."""
 
 import asyncio
+import gc
 import logging
 import os
 import signal
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -11,11 +13,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.console import RenderableType
 from rich.text import Text
-from textual import events
+from textual import constants, events
 from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
+from textual.driver import Driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.widgets import Input
@@ -92,6 +95,7 @@ class EmqxTui(App[None]):
         self.demo_wanted = False
         """The program is left for the simulated fleet."""
         self._pending: Timer | None = None
+        self._ticks: Timer | None = None
         self._notes: dict[str, str] = {}
         self._shown = ShownScreen()
         # Before anything is mounted: a change of theme styles every widget anew.
@@ -100,6 +104,14 @@ class EmqxTui(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What each finished line goes through, the last of it the stand-ins of the ASCII mode."""
         return [*super().get_line_filters(), *self._own_filters]
+
+    def get_driver_class(self) -> type[Driver]:
+        """What reads and writes the terminal: ours where Textual would take its own one for it."""
+        if sys.platform == "win32" or constants.DRIVER is not None:
+            return super().get_driver_class()
+        from emqx_tui.tui.driver import TerminalDriver  # noqa: PLC0415  not on every system
+
+        return TerminalDriver
 
     def get_default_screen(self) -> Screen[None]:
         """The first screen is mounted as the first one: a blank one before it would cost a tenth of the start."""
@@ -145,7 +157,10 @@ class EmqxTui(App[None]):
 
     def _start_poller(self) -> None:
         self.run_worker(self.poller.run(), name="poller", group="poller", description="")
-        self.set_interval(1.0, self._tell_screen)
+        self._ticks = self.set_interval(1.0, self._tell_screen)
+        # What the start has made stays to the end: no need to search it for garbage again and again.
+        gc.freeze()
+        gc.enable()
         if self._first_run:
             self.call_later(self._edit, Wish.ADD, first=True)
 
@@ -154,12 +169,16 @@ class EmqxTui(App[None]):
     def _store_changed(self, _name: str) -> None:
         # What still changes while the program ends has nobody to be told.
         if self._pending is None and self.is_running and not self._exit:
-            self._pending = self.set_timer(GATHER, self._tell_screen)
+            self._pending = self.set_timer(GATHER, self._tell_news)
+
+    def _tell_news(self) -> None:
+        self._pending = None
+        if self._ticks is not None:
+            # What is drawn now has the time of now: the next drawing for the time alone comes a second later.
+            self._ticks.reset()
+        self._tell_screen()
 
     def _tell_screen(self) -> None:
-        if self._pending is not None:
-            self._pending.stop()
-            self._pending = None
         if self.screen_stack:
             self.screen.post_message(StoreChanged())
 

@@ -204,8 +204,9 @@ def _look_after_input(question: Question) -> None:
     """
     # Imported here: rarely needed, and the question is to be put before anything else takes time.
     from textual._xterm_parser import XTermParser  # noqa: PLC0415
-    from textual.drivers import linux_driver  # noqa: PLC0415
     from textual.message import Message  # noqa: PLC0415
+
+    from emqx_tui.tui.driver import TerminalDriver  # noqa: PLC0415
 
     class Parser(XTermParser):
         def feed(self, data: str) -> Iterable[Message]:
@@ -219,7 +220,7 @@ def _look_after_input(question: Question) -> None:
                 yield from super().feed(typed)
             yield from super().tick()
 
-    setattr(linux_driver, "XTermParser", Parser)  # noqa: B010  a name that is Textual's own, for mypy none at all
+    TerminalDriver.parser = Parser
 
 
 def _in_background(terminal: int) -> bool:

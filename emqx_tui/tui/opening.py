@@ -3,6 +3,7 @@
 Nothing of Textual is imported here before the terminal has been asked: it answers while Textual is being imported.
 """
 
+import gc
 import os
 import sys
 import time
@@ -19,6 +20,8 @@ def on_screen(settings: Settings, start: Callable[[str, bool], int]) -> int:
     if settings.utc:
         os.environ["TZ"] = "UTC"
         time.tzset()
+    # Until the first paint nothing but what stays is made: a search for garbage would be in vain. The app turns it on.
+    gc.disable()
     with Question(settings.theme, os.environ) as question:
         from emqx_tui.tui.glyphs import ascii_wanted  # noqa: PLC0415
 

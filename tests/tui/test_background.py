@@ -14,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from textual import events
 from textual._xterm_parser import XTermParser
-from textual.drivers import linux_driver
 
 import emqx_tui
 from emqx_tui.tui.background import (
@@ -28,6 +27,7 @@ from emqx_tui.tui.background import (
     theme_for,
     worth_asking,
 )
+from emqx_tui.tui.driver import TerminalDriver
 
 
 ATTRIBUTES = b"\x1b[?62;22c"
@@ -97,10 +97,10 @@ def terminal() -> Iterator[Callable[[bytes], FakeTerminal]]:
 @pytest.fixture
 def parser(monkeypatch: pytest.MonkeyPatch) -> Callable[[], XTermParser]:
     """Makes the parser that Textual would read its input with; the one of before is put back at the end."""
-    monkeypatch.setattr(linux_driver, "XTermParser", vars(linux_driver)["XTermParser"])
+    monkeypatch.setattr(TerminalDriver, "parser", TerminalDriver.parser)
 
     def make() -> XTermParser:
-        reading = vars(linux_driver)["XTermParser"]()
+        reading = TerminalDriver.parser()
         assert isinstance(reading, XTermParser)
         return reading
 
