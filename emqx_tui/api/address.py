@@ -2,7 +2,7 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from emqx_tui.domain.errors import BadAddress
@@ -19,8 +19,7 @@ _SUFFIX = re.compile(r"/api(?:/v[0-9]+)?$")
 _DEFAULT_PORTS = {"/api/v5": 18083, "/api/v4": 8081, "/api": CLOUD_PORT}
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(NamedTuple):
     """Where a deployment's API may be.
 
     Attributes:

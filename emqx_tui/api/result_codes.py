@@ -5,7 +5,7 @@ NanoMQ's own (API reference, 5.2; NanoMQ behaviour). Words of EMQX 5 are an open
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from emqx_tui.domain import errors
 from emqx_tui.domain.errors import BrokerError, Step
@@ -13,8 +13,7 @@ from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_, _
 
 
-@dataclass(frozen=True, slots=True)
-class Explanation:
+class Explanation(NamedTuple):
     """An error in words.
 
     Attributes:

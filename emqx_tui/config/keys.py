@@ -1,8 +1,7 @@
 """The keys of the configuration file. Reading, editing, showing and the schema all go by these tables."""
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import Final
+from typing import Final, NamedTuple
 
 from emqx_tui.config.model import THEMES, Api, Settings
 from emqx_tui.i18n import N_
@@ -22,8 +21,7 @@ class Kind(Enum):
     TABLES = "tables"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Key:
+class Key(NamedTuple):
     """One key.
 
     Attributes:

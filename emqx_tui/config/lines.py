@@ -3,8 +3,8 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, MutableMapping
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 Place = tuple[str | int, ...]
@@ -35,8 +35,7 @@ class Kind(Enum):
     KEY = "key"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(NamedTuple):
     """A line of a TOML text, or several when its value takes them. All of a text's statements joined are the text.
 
     Attributes:
@@ -101,8 +100,7 @@ def line_of(lines: Mapping[Place, int], place: Place) -> int | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(NamedTuple):
     """A statement's extent: where its header or key ends, where its comment begins, where its value ends at most."""
 
     start: int

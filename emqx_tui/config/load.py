@@ -4,9 +4,8 @@ import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from emqx_tui.config.deployments import read_deployment
 from emqx_tui.config.keys import LEAST_REFRESH, SECRET_KEYS, SETTING_KEYS
@@ -27,8 +26,7 @@ _KEYS = tuple(key.name for key in SETTING_KEYS)
 _EXAMPLE = '[[deployments]]\nname = "…"'
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(NamedTuple):
     """What a configuration file gave.
 
     Attributes:

@@ -1,9 +1,9 @@
 """What is wrong in the configuration file, said so that it can be put right."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from emqx_tui.text import sanitize
 
@@ -15,8 +15,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One mistake in the configuration file. `str()` of it is a line for the user.
 
     Attributes:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
 
@@ -39,8 +39,7 @@ class Endpoint:
     proxy: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """What was found at a deployment's URL before.
 
     Attributes:

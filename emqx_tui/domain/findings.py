@@ -1,8 +1,9 @@
 """A ranked statement of what is wrong, as ids and values: words are put to it where it is shown."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 
 class Severity(StrEnum):
@@ -17,8 +18,7 @@ RANK = {Severity.CRITICAL: 0, Severity.WARNING: 1, Severity.NOTICE: 2}
 """Worst first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong.
 
     Attributes:
@@ -32,7 +32,7 @@ class Finding:
     rule: str
     severity: Severity
     subject: str = ""
-    values: Mapping[str, str | int | float | None] = field(default_factory=dict)
+    values: Mapping[str, str | int | float | None] = MappingProxyType({})
     since: float | None = None
     exact: bool = True
 

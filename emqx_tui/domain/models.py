@@ -1,9 +1,8 @@
 """What brokers tell, cleaned: frozen values with every field optional. What the API did not give is None, never 0."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
 from enum import StrEnum
-from operator import attrgetter
+from typing import NamedTuple
 
 
 class Kind(StrEnum):
@@ -15,8 +14,7 @@ class Kind(StrEnum):
     NANOMQ = "nanomq"
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One node as one answer described it.
 
     Fields are EMQX's own (API reference, section 4.1), in plain units: seconds, bytes, counts.
@@ -60,16 +58,10 @@ class Node:
 
     def completed_by(self, other: "Node") -> "Node":
         """This node with what it lacks taken from another answer about the same node."""
-        lacking = {
-            name: theirs
-            for name, own, theirs in zip(_FIELDS, _values_of(self), _values_of(other), strict=True)
-            if own is None and theirs is not None
-        }
-        return replace(self, **lacking) if lacking else self
+        if None not in self:
+            return self
+        return Node._make(theirs if own is None else own for own, theirs in zip(self, other, strict=True))
 
-
-_FIELDS = tuple(field.name for field in fields(Node))
-_values_of = attrgetter(*_FIELDS)
 
 Counters = Mapping[str, int]
 """A node's counters or gauges by EMQX's dotted names (API reference, 3A.1 and 3B.1)."""
@@ -89,8 +81,7 @@ def node_from_gauges(name: str, gauges: Counters) -> Node:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Alarm:
+class Alarm(NamedTuple):
     """One active alarm.
 
     Attributes:
@@ -105,8 +96,7 @@ class Alarm:
     details: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Totals:
+class Totals(NamedTuple):
     """Figures of the whole deployment. Rates are messages per second.
 
     Attributes:
@@ -124,8 +114,7 @@ class Totals:
     partial: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Sample:
+class Sample(NamedTuple):
     """Totals at a time in the past.
 
     Attributes:

@@ -1,8 +1,8 @@
 """Counters into rates: per node, from the difference of two readings of the same node."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from operator import gt
+from typing import NamedTuple
 
 from emqx_tui.domain.models import Counters
 
@@ -20,8 +20,7 @@ _SHORTEST = 0.5
 _DISAGREEMENT = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A node's counters at one moment.
 
     Attributes:

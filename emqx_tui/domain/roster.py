@@ -5,8 +5,8 @@ shows has to be remembered here. Pure: an observation and the time go in, a new 
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from emqx_tui.domain.models import Node
 
@@ -28,8 +28,7 @@ class NodeState(StrEnum):
     GONE = "gone"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One node on the roster.
 
     Attributes:
@@ -52,8 +51,7 @@ Roster = Mapping[str, Member]
 """Members by node name. NanoMQ's only node has the empty name."""
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(NamedTuple):
     """What one answer, or one question to a single node, told.
 
     Attributes:
@@ -70,11 +68,11 @@ class Observation:
 
     nodes: tuple[Node, ...] = ()
     complete: bool = False
-    silent: frozenset[str] = field(default_factory=frozenset)
-    absent: frozenset[str] = field(default_factory=frozenset)
+    silent: frozenset[str] = frozenset()
+    absent: frozenset[str] = frozenset()
     members: frozenset[str] | None = None
     first: bool = False
-    witnessed: frozenset[str] = field(default_factory=frozenset)
+    witnessed: frozenset[str] = frozenset()
 
     def begins(self, name: str) -> bool:
         """It is the first that is known of the node's present."""
@@ -108,9 +106,9 @@ def _described(known: Member | None, node: Node, now: float, *, first: bool) -> 
         return Member(name, state, last, seen_at, None if settled else now, exact=settled)
     moved = _moved(known, state, now, first=first)
     if state is NodeState.RUNNING:
-        kept = node if node.role is not None else replace(node, role=known.last.role)
-        return replace(moved, last=kept, seen_at=now)
-    return replace(moved, last=replace(known.last, role=known.last.role or node.role))
+        kept = node if node.role is not None else node._replace(role=known.last.role)
+        return moved._replace(last=kept, seen_at=now)
+    return moved._replace(last=known.last._replace(role=known.last.role or node.role))
 
 
 def _described_state(node: Node) -> NodeState:
@@ -136,8 +134,8 @@ def _moved(member: Member, state: NodeState, now: float, *, first: bool) -> Memb
         return member
     if NodeState.RUNNING not in {member.state, state} and member.since is not None:
         # One outage has one beginning, whatever the API calls it in its course.
-        return replace(member, state=state)
-    return replace(member, state=state, since=now, exact=not first or state is NodeState.RUNNING)
+        return member._replace(state=state)
+    return member._replace(state=state, since=now, exact=not first or state is NodeState.RUNNING)
 
 
 def _expired(member: Member, now: float) -> bool:

@@ -1,6 +1,6 @@
 """The rows that views show: what is known of one thing at one moment, put together from several answers."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from emqx_tui.domain.findings import Finding
 from emqx_tui.domain.freshness import Freshness
@@ -8,8 +8,7 @@ from emqx_tui.domain.models import Alarm, Kind, Node, Totals
 from emqx_tui.domain.roster import Member, NodeState
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class NodeRow:
+class NodeRow(NamedTuple):
     """One node of a deployment.
 
     Attributes:
@@ -56,8 +55,7 @@ class NodeRow:
         return None if used is None or not limit else min(1.0, used / limit)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class AlarmRow:
+class AlarmRow(NamedTuple):
     """One active alarm of a deployment; `since` is by our clock, `now` when the row was made."""
 
     deployment: str
@@ -66,8 +64,7 @@ class AlarmRow:
     now: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class DeploymentRow:
+class DeploymentRow(NamedTuple):
     """One deployment of the fleet.
 
     Attributes:
@@ -100,8 +97,7 @@ class DeploymentRow:
     now: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Snapshot:
+class Snapshot(NamedTuple):
     """All that is known of one deployment at one moment."""
 
     deployment: DeploymentRow

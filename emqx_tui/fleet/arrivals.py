@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from emqx_tui.domain.broker import Part
 from emqx_tui.domain.history import STEP, Ring
@@ -131,7 +130,7 @@ class Arrivals:
     def _observe(self, seen: Observation) -> None:
         state = self._state
         before = state.roster
-        seen = replace(seen, first=not state.looked, witnessed=frozenset(state.node_answered))
+        seen = seen._replace(first=not state.looked, witnessed=frozenset(state.node_answered))
         state.roster = observe(before, seen, self._clock.wall())
         state.looked = state.looked or seen.complete
         for name, member in state.roster.items():
@@ -149,7 +148,7 @@ class Arrivals:
     def _complete_roster(self) -> None:
         state = self._state
         state.roster = {
-            name: replace(member, last=self._refreshed(name, member.last))
+            name: member._replace(last=self._refreshed(name, member.last))
             if member.state is NodeState.RUNNING
             else member
             for name, member in state.roster.items()
@@ -158,7 +157,7 @@ class Arrivals:
     def _refreshed(self, name: str, last: Node) -> Node:
         described = self._state.described.get(name)
         if described is not None:
-            last = replace(last, datetime=described.datetime or last.datetime)
+            last = last._replace(datetime=described.datetime or last.datetime)
         return self._with_extras(name, last)
 
     def _read(self, name: str, reading: Reading) -> None:

@@ -1,6 +1,6 @@
 """From a configured deployment to the adapter of its broker: the secret is read when it is needed, not before."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from emqx_tui.api.address import repair
 from emqx_tui.config import Deployment, SecretError, read_secret
@@ -8,8 +8,7 @@ from emqx_tui.domain.broker import Broker, Endpoint, Remembered, Revealable
 from emqx_tui.domain.errors import BadAddress, CredentialsMissing
 
 
-@dataclass(frozen=True, slots=True)
-class NoSecret:
+class NoSecret(NamedTuple):
     """The secret of a deployment that has none."""
 
     def reveal(self) -> str:

@@ -7,9 +7,9 @@ import os
 import re
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any, get_args, get_type_hints
 
 from emqx_tui.api.wire import LARGEST_COUNT
 from emqx_tui.domain.broker import Remembered
@@ -96,8 +96,8 @@ class StateFiles:
 def _encoded(kept: Kept) -> dict[str, Any]:
     return {
         "format": FORMAT,
-        "remembered": None if kept.remembered is None else asdict(kept.remembered),
-        "roster": [asdict(member) for member in kept.roster.values()],
+        "remembered": None if kept.remembered is None else kept.remembered._asdict(),
+        "roster": [{**member._asdict(), "last": member.last._asdict()} for member in kept.roster.values()],
     }
 
 
@@ -111,7 +111,7 @@ def _decoded(content: Mapping[str, Any]) -> Kept:
 
 
 def _member(item: Mapping[str, Any]) -> Member:
-    known = {one.name: one.type for one in fields(Node)}
+    known = get_type_hints(Node)
     last = {name: _clean(value, known[name]) for name, value in item["last"].items() if name in known}
     return Member(
         name=sanitize(item["name"]),

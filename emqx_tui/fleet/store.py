@@ -27,7 +27,7 @@ class Phase(StrEnum):
     PAUSED = "paused"
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class PartState:
     """The newest outcome of one kind of question. Times are monotonic seconds.
 
@@ -54,7 +54,7 @@ def _rings() -> dict[Series, Ring]:
     return defaultdict(Ring)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class DeploymentState:
     """One deployment. Times are monotonic seconds unless said otherwise.
 

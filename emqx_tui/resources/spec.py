@@ -5,9 +5,8 @@ nothing of terminals: a cell is a text and a tone, and the tone becomes a colour
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from emqx_tui.domain.rows import Snapshot
 
@@ -29,8 +28,7 @@ class Tone(StrEnum):
     CHART = "chart"
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One field of a row, ready to be drawn: clean text and what it means."""
 
     text: str
@@ -44,8 +42,7 @@ class Align(StrEnum):
     RIGHT = "right"
 
 
-@dataclass(frozen=True, slots=True)
-class Column(Generic[Row]):
+class Column(NamedTuple, Generic[Row]):
     """One column.
 
     Attributes:
@@ -71,8 +68,7 @@ class Column(Generic[Row]):
     about: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Resource(Generic[Row]):
+class Resource(NamedTuple, Generic[Row]):
     """One kind of row.
 
     Attributes:

@@ -9,8 +9,7 @@ by default, nothing does, and nobody tells the program.
 import os
 from base64 import b64encode
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from textual.app import App
 
@@ -30,8 +29,7 @@ _SCREEN_CHUNK: Final = 768 - len(_STRING_BEGIN) - len(_STRING_END)
 _SEPARATORS: Final = ("\n", "\t")
 
 
-@dataclass(frozen=True, slots=True)
-class Copied:
+class Copied(NamedTuple):
     """What was handed to the terminal, which does not say whether it took it.
 
     Attributes:

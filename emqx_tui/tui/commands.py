@@ -1,7 +1,6 @@
 """The `:` prompt and the command palette: going somewhere by name."""
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
@@ -15,8 +14,7 @@ if TYPE_CHECKING:
     from emqx_tui.tui.app import EmqxTui
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
+class Command(NamedTuple):
     """A parsed line of the prompt.
 
     Attributes:

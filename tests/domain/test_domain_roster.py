@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,7 +10,7 @@ RUNNING, STOPPED, UNREACHABLE, GONE = NodeState.RUNNING, NodeState.STOPPED, Node
 
 
 def up(name: str, **figures: int | str) -> Node:
-    return replace(Node(name, running=True), **figures)  # type: ignore[arg-type]  # whichever the test names
+    return Node(name, running=True)._replace(**figures)  # type: ignore[arg-type]  # whichever the test names
 
 
 def down(name: str, role: str | None = None) -> Node:

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -52,7 +51,7 @@ def test_a_table_leaves_out_columns_without_a_single_value() -> None:
 
 
 def test_a_table_of_several_deployments_names_each_rows_first() -> None:
-    one, other = replace(row("emqx@a"), deployment="prod-eu"), replace(row("emqx@b"), deployment="lab")
+    one, other = row("emqx@a")._replace(deployment="prod-eu"), row("emqx@b")._replace(deployment="lab")
     heading, *lines = written("table", [one, other], several=True).splitlines()
     assert heading.startswith("DEPLOYMENT  NODE    STATUS")
     assert lines[0].startswith("prod-eu     emqx@a  running")

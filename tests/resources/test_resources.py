@@ -3,7 +3,6 @@
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import product
 from typing import Any
 
@@ -262,7 +261,7 @@ def test_mark_status_and_figures_of_a_node_are_muted_unless_they_are_live(fresh:
     figures = ("uptime", "live", "sessions", "in", "out", "drop", "load", "memory", "memory_bar", "alarms")
     for name in ("mark", "status", *figures):
         assert old[name].tone is Tone.MUTED, name
-    live = _cells(RESOURCES[0], replace(row, fresh=Freshness.LIVE))
+    live = _cells(RESOURCES[0], row._replace(fresh=Freshness.LIVE))
     assert {name: cell.text for name, cell in old.items()} == {name: cell.text for name, cell in live.items()}
     assert live["mark"].tone is (Tone.WARNING if alarms else Tone.GOOD)
     assert (live["status"].tone, live["live"].tone) == (Tone.GOOD, Tone.NORMAL)
@@ -307,7 +306,7 @@ def test_figures_of_a_deployment_are_muted_unless_they_are_live_or_slow(fresh: F
 
 @pytest.mark.parametrize("worst", [None, Finding("node.gone", Severity.CRITICAL, "n", {}, NOW - 9)])
 def test_a_paused_deployment_says_that_it_is_not_asked_and_never_that_all_is_well(worst: Finding | None) -> None:
-    cells = _cells(DEPLOYMENTS, replace(_well(Freshness.PAUSED), worst=worst))
+    cells = _cells(DEPLOYMENTS, _well(Freshness.PAUSED)._replace(worst=worst))
     assert cells["mark"] == Cell("‖", Tone.WARNING)
     assert cells["state"] == Cell("paused: not asked", Tone.WARNING)
 
@@ -317,13 +316,13 @@ def test_the_fleet_has_problems_first() -> None:
         return Finding("rule", severity)
 
     rows = [
-        replace(_well(), name="a-well"),
-        replace(_well(Freshness.WAITING), name="b-waiting"),
-        replace(_well(Freshness.PAUSED), name="c-paused", worst=found(Severity.CRITICAL)),
-        replace(_well(), name="d-notice", worst=found(Severity.NOTICE)),
-        replace(_well(), name="e-warning", worst=found(Severity.WARNING)),
-        replace(_well(), name="f-critical", worst=found(Severity.CRITICAL)),
-        replace(_well(Freshness.STALE), name="g-silent", reason="unreachable"),
+        _well()._replace(name="a-well"),
+        _well(Freshness.WAITING)._replace(name="b-waiting"),
+        _well(Freshness.PAUSED)._replace(name="c-paused", worst=found(Severity.CRITICAL)),
+        _well()._replace(name="d-notice", worst=found(Severity.NOTICE)),
+        _well()._replace(name="e-warning", worst=found(Severity.WARNING)),
+        _well()._replace(name="f-critical", worst=found(Severity.CRITICAL)),
+        _well(Freshness.STALE)._replace(name="g-silent", reason="unreachable"),
     ]
     assert DEPLOYMENTS.sort == "state"
     assert [row.name[0] for row in sort_rows(DEPLOYMENTS, rows, DEPLOYMENTS.sort)] == list("gfedcab")

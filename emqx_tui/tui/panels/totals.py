@@ -1,6 +1,6 @@
 """Totals of a deployment with the last hour of each."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from emqx_tui.domain.models import Series, Totals
 from emqx_tui.fleet.store import DeploymentState
@@ -17,8 +17,7 @@ TALL_WIDTH = 75
 """Cells from which on each figure has room above its chart."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Figure:
+class _Figure(NamedTuple):
     label: str
     text: str
     series: Series | None = None
@@ -29,7 +28,7 @@ def _figures(state: DeploymentState) -> list[_Figure]:
     totals = state.totals or _NOTHING
     dropped = totals.dropped_rate
     if state.failed:
-        return [replace(one, tone=Tone.MUTED) for one in _figures_of(totals, dropped)]
+        return [one._replace(tone=Tone.MUTED) for one in _figures_of(totals, dropped)]
     return _figures_of(totals, dropped)
 
 

@@ -1,7 +1,6 @@
 """One deployment: the home screen of whoever is on call."""
 
 import textwrap
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -126,7 +125,7 @@ class DeploymentScreen(ListScreen):
         now = deployment_row(state, self.poller.clock)
         if now.fresh is not seen.deployment.fresh:
             return False
-        self._draw_top(replace(seen, deployment=now))
+        self._draw_top(seen._replace(deployment=now))
         return True
 
     def _draw_top(self, seen: Snapshot) -> None:

@@ -1,8 +1,7 @@
 """Which columns of a table are shown, where, and how wide."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Generic
+from typing import Generic, NamedTuple
 
 from emqx_tui.resources.spec import Column, Row
 
@@ -11,8 +10,7 @@ ROOMY = 100
 """Cells from which on columns stand two cells apart, for the eye; below that one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Placed(Generic[Row]):
+class Placed(NamedTuple, Generic[Row]):
     """A column that is shown: `width` cells of text from cell `x` on, and `gap` blank ones after it."""
 
     column: Column[Row]

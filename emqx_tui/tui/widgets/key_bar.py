@@ -1,16 +1,14 @@
 """The line of keys at the bottom."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from emqx_tui.i18n import _
 from emqx_tui.resources.spec import Tone
 from emqx_tui.tui.widgets.lines import Lines, Span, SpanLine, spans_width
 
 
-@dataclass(frozen=True, slots=True)
-class KeyHint:
+class KeyHint(NamedTuple):
     """A key and what it does.
 
     Attributes:

@@ -1,8 +1,7 @@
 """Lines of spans: headers, findings, details. Text is only text, and a click runs actions that we wrote."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from textual import events
 from textual.color import Color
@@ -13,8 +12,7 @@ from emqx_tui.tui.widgets.cells import cropped, drawable, width_of
 from emqx_tui.tui.widgets.painted import BOLD, TONES, Line, Look, Painted, badge, joined
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """A piece of text with one meaning.
 
     Attributes:
@@ -60,9 +58,9 @@ def crop_spans(spans: Sequence[Span], width: int) -> SpanLine:
         text = drawable(span.text)
         if width_of(text) >= room:
             # the ellipsis stands here even when the span itself just fits, for more follows
-            kept.append(replace(span, text=cropped(text + " \N{FULL BLOCK}", room)))
+            kept.append(span._replace(text=cropped(text + " \N{FULL BLOCK}", room)))
             break
-        kept.append(replace(span, text=text))
+        kept.append(span._replace(text=text))
         room -= width_of(text)
     return tuple(kept)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from emqx_tui.resources.spec import Row
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Viewport:
     """A window of `height` lines over `total` rows, and a cursor that may be outside of it.
 

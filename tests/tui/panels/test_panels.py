@@ -1,7 +1,5 @@
 """What the lines around the table say, and that they fit the width they are given."""
 
-from dataclasses import replace
-
 import pytest
 
 from emqx_tui.domain.broker import Part
@@ -149,7 +147,7 @@ def test_the_header_of_the_fleet_counts_what_is_down_apart_from_other_findings_a
     (line,) = words(fleet_header([well, down, warned, down, well], "", 118))
     assert line == "emqx-tui  5 deployments  ✖ 2 with a node down  ▲ 1 with findings"
     state.phase = Phase.PAUSED
-    paused = replace(deployment_row(state, clock), worst=None)
+    paused = deployment_row(state, clock)._replace(worst=None)
     (line,) = words(fleet_header([well, paused], "", 118))
     assert line == "emqx-tui  2 deployments  ‖ 1 paused"
     assert tones(fleet_header([down], "", 118), "✖ 1 with a node down") == {Tone.CRITICAL}
