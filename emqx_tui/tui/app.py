@@ -101,6 +101,13 @@ class EmqxTui(App[None]):
         # Before anything is mounted: a change of theme styles every widget anew.
         themes.register(self, theme)
 
+    def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT002  Textual's
+        """Style everything anew. Before there is a screen there is nothing to style, and the styles are not read yet."""
+        if self._dom_ready:
+            super().refresh_css(animate=animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """What each finished line goes through, the last of it the stand-ins of the ASCII mode."""
         return [*super().get_line_filters(), *self._own_filters]

@@ -50,6 +50,10 @@ class Line:
         self.characters: list[str | None] = [None] * width
         self.styles: list[Style | None] = [None] * width
 
+    def unknown(self, low: int, high: int) -> bool:
+        """Nothing is known of what the cells show."""
+        return self.characters[low:high].count(None) == high - low
+
     def changed(self, low: int, high: int, characters: list[str], styles: list[Style]) -> Iterator[int]:
         """Cells from `low` to `high` that show something else than these. What is put meanwhile counts."""
         for start in range(low, high, _STRETCH):
@@ -109,6 +113,13 @@ class ShownScreen:
         characters, styles = cells
         if low < high < x + len(characters) and characters[high - x] == _WIDE_REST:
             characters[high - 1 - x] = " "  # half of a wide character is no character
+        if low < high and line.unknown(low, high) and characters[low - x] != _WIDE_REST:
+            self._show_all(low, strip.crop(low - x, high - x), pen)
+            line.characters[low:high], line.styles[low:high] = (
+                characters[low - x : high - x],
+                styles[low - x : high - x],
+            )
+            return
         for at in line.changed(low, high, characters[low - x : high - x], styles[low - x : high - x]):
             character, style = characters[at - x], styles[at - x]
             wide = character == _WIDE_REST
@@ -118,6 +129,13 @@ class ShownScreen:
             follows = at + 1 < high and characters[at + 1 - x] == _WIDE_REST
             pen.write(first, characters[first - x], style, 2 if wide or follows else 1)
             line.put(at, character, style)
+
+    def _show_all(self, at: int, strip: Strip, pen: "Pen") -> None:
+        """Whole pieces at once, where nothing is known of what the terminal shows."""
+        for segment in strip:
+            width = segment.cell_length
+            pen.write(at, segment.text, segment.style or _PLAIN, width)
+            at += width
 
 
 def _cells(strip: Strip) -> tuple[list[str], list[Style]] | None:
@@ -166,7 +184,7 @@ class Pen:
         self._y, self._line = y, line
 
     def write(self, x: int, character: str, style: Style, width: int) -> None:
-        """Write one character."""
+        """Write a character, or several of one style, that take so many cells."""
         self._move(x)
         self._take(style)
         self._out.append(character)

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.events import ScreenResume
+from textual.geometry import Size
 from textual.screen import Screen
 
 from emqx_tui.domain.filters import Filter, parse_filter
@@ -53,6 +55,7 @@ class ListScreen(Screen[None]):
         self.sorts: dict[str, str] = {}
         self.filter: Filter | None = None
         self._shown: Sequence[Any] = ()
+        self._drawn_for: Size | None = None
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -61,6 +64,7 @@ class ListScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """The widgets from the top to the bottom."""
+        self._take_size(self.app.size)
         yield Lines(id="header", auto_height=True)
         yield from self.compose_above()
         table = LiveTable[Any](self.resource.columns, self.resource.key, id="table")
@@ -69,6 +73,11 @@ class ListScreen(Screen[None]):
         yield Prompt(id="prompt")
         yield KeyBar(id="keys")
         yield Lines(id="too-small")
+
+    def _take_size(self, size: Size) -> None:
+        """Have the classes of the size before there is a widget to be styled anew for them."""
+        for edge, points in ((size.width, self.HORIZONTAL_BREAKPOINTS), (size.height, self.VERTICAL_BREAKPOINTS)):
+            self.update_classes(dict.fromkeys(self._get_breakpoint_classes(edge, points), True), update=False)
 
     def compose_above(self) -> ComposeResult:
         """What stands between header and table."""
@@ -97,14 +106,19 @@ class ListScreen(Screen[None]):
         """Draw what the passing of time alone changes; False when more than that has changed."""
         return False
 
-    def on_screen_resume(self) -> None:
+    def on_screen_resume(self, event: ScreenResume) -> None:
         """Draw what has changed while another screen was in front."""
-        if self.is_mounted and self.query(LiveTable):
+        if self._drawn_for is None:
+            # It is the first time: everything has just been styled.
+            event.refresh_styles = False
+        elif self.query(LiveTable):
             self.draw()
 
     def on_resize(self) -> None:
         """Draw for the new size."""
-        self.call_after_refresh(self.draw)
+        if self._drawn_for != self.size:
+            self._drawn_for = self.size
+            self.call_after_refresh(self.draw)
 
     @abstractmethod
     def draw(self) -> None:

@@ -159,7 +159,6 @@ class DeploymentScreen(ListScreen):
         pane = self.query_one("#detail", VerticalScroll)
         pane.display = self.detail_shown
         self._share_height()
-        self.set_class(self.detail_shown, "-detail")
         if not self.detail_shown:
             return
         width = pane.size.width - 2
@@ -188,6 +187,9 @@ class DeploymentScreen(ListScreen):
             return False
         if self._detail is not None:
             return self._detail
+        if self.state.answered_at is None:
+            # As long as there are no rows it would be laid out in vain.
+            return False
         left_over = self.query_one("#body").size.height - len(self.table.rows) - 1
         return self.has_class("-wide") or left_over >= DETAIL_WORTHWHILE
 
