@@ -102,7 +102,7 @@ class EmqxTui(App[None]):
         themes.register(self, theme)
 
     def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT002  Textual's
-        """Style everything anew. Before there is a screen there is nothing to style, and the styles are not read yet."""
+        """Style everything anew. Before there is a screen the styles are not read yet, and nothing has any."""
         if self._dom_ready:
             super().refresh_css(animate=animate)
         else:

@@ -1,5 +1,6 @@
 """The strip under the header: why the deployment cannot be read, and what is wrong with it, worst first."""
 
+import textwrap
 from collections.abc import Sequence
 
 from emqx_tui.api.result_codes import Explanation, explain
@@ -65,14 +66,18 @@ def next_step(row: DeploymentRow, state: DeploymentState) -> str:
     return step + " · " + _("figures are {age} old").format(age=short_duration(row.age))
 
 
-def explanation_lines(told: Explanation) -> list[SpanLine]:
-    """What happened, why, and what to do, a line each."""
-    lines: list[SpanLine] = [(Span(told.what, Tone.CRITICAL),)]
+def explanation_lines(told: Explanation, width: int) -> list[SpanLine]:
+    """What happened, why, and what to do; what is longer than the width goes on below."""
+    lines = _wrapped(told.what, Tone.CRITICAL, width)
     if told.why:
-        lines.append((Span(told.why),))
+        lines += _wrapped(told.why, Tone.NORMAL, width)
     if told.next:
-        lines.append((Span("→ " + told.next, Tone.ACCENT),))
+        lines += _wrapped("→ " + told.next, Tone.ACCENT, width, indent="  ")
     return lines
+
+
+def _wrapped(text: str, tone: Tone, width: int, *, indent: str = "") -> list[SpanLine]:
+    return [(Span(line, tone),) for line in textwrap.wrap(text, max(20, width), subsequent_indent=indent)]
 
 
 def _apart(state: DeploymentState, now: float) -> list[SpanLine]:

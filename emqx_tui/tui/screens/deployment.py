@@ -147,7 +147,7 @@ class DeploymentScreen(ListScreen):
         if state.kind is Kind.SERVERLESS and not state.failed:
             return [Cell(line) for line in textwrap.wrap(_(SERVERLESS_LIMITS), max(20, width - 2))]
         if state.failed and state.error is not None:
-            told = explanation_lines(explain(state.error, state.kind))
+            told = explanation_lines(explain(state.error, state.kind), width - 4)
             return [Cell(line[0].text, line[0].tone) for line in told]
         if state.answered_at is None:
             return [Cell(_("Waiting for the first answer of {url} …").format(url=state.base or state.url), Tone.MUTED)]

@@ -112,7 +112,7 @@ class FleetScreen(ListScreen):
             lines.append((Span(_(self._notes[row.name]), Tone.MUTED),))
         lines += [(Span("▲ " + _(wording.WARNINGS[one]), Tone.WARNING),) for one in state.warnings]
         if state.failed and state.error is not None:
-            told = explanation_lines(explain(state.error, state.kind))
+            told = explanation_lines(explain(state.error, state.kind), self.size.width - 2)
             lines += [*told, (Span(next_step(row, state), Tone.MUTED),)]
         elif row.worst is not None:
             lines.append((Span(wording.finding(row.worst, row.now), wording.SEVERITY_TONES[row.worst.severity]),))
