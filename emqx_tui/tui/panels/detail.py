@@ -1,5 +1,6 @@
 """The detail pane: everything that is known of the row under the cursor."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 from emqx_tui.domain.models import Alarm, Series
@@ -62,16 +63,16 @@ _TWO_COLUMNS = 96
 
 def node_detail(row: NodeRow, state: DeploymentState, now: float, width: int) -> list[SpanLine]:
     """A node: what it is, its limits, its last hour, its counters, its alarms."""
-    left = [*_identity(row), (), *_limits(row), (), *_charts(row, state, now, _chart_width(width))]
-    right = [*_alarms(row, state), *_counters(row.name, state)]
+    column = width // 2 - 2 if width >= _TWO_COLUMNS else width
+    left = [*_identity(row, column), (), *_limits(row, column), (), *_charts(row, state, now, _chart_width(column))]
+    right = [*_alarms(row, state, column), *_counters(row.name, state)]
     lines = [_title(row), *_state_note(row, width)]
     if width < _TWO_COLUMNS:
         return [*lines, *left, (), *right]
     return [*lines, *_beside(left, right, width)]
 
 
-def _chart_width(width: int) -> int:
-    column = width // 2 - 2 if width >= _TWO_COLUMNS else width
+def _chart_width(column: int) -> int:
     return max(8, min(60, column - _LABEL - 8))
 
 
@@ -107,7 +108,7 @@ def _state_note(row: NodeRow, width: int) -> list[SpanLine]:
         when = _("since {time}, for {duration}").format(time=clock_time(member.since, row.now), duration=when)
     lines: list[SpanLine] = [(Span(when, Tone.CRITICAL),)] if when else []
     meaning = _(STATE_MEANINGS[member.state])
-    lines.append(crop_spans((Span(meaning),), width))
+    lines += [(Span(line),) for line in textwrap.wrap(meaning, max(_LABEL, width))]
     if member.seen_at is not None:
         seen = _("Last figures: {time}").format(time=clock_time(member.seen_at, row.now))
         lines.append((Span(seen, Tone.MUTED),))
@@ -116,31 +117,37 @@ def _state_note(row: NodeRow, width: int) -> list[SpanLine]:
     return lines
 
 
-def _pair(label: str, text: str, tone: Tone = Tone.NORMAL) -> SpanLine:
+def _pair(label: str, text: str, width: int) -> list[SpanLine]:
+    """A label and its text, which goes on below itself where it is longer than the line."""
     padded = f"{label:<{_LABEL}}" if len(label) < _LABEL else label + "  "
-    return (Span(padded, Tone.MUTED), Span(text, Tone.MUTED if text == MISSING else tone))
+    first, *more = textwrap.wrap(text, max(_LABEL, width - len(padded))) or [MISSING]
+    tone = Tone.MUTED if text == MISSING else Tone.NORMAL
+    lines: list[SpanLine] = [(Span(padded, Tone.MUTED), Span(first, tone))]
+    return [*lines, *((Span(" " * len(padded)), Span(line, tone)) for line in more)]
 
 
-def _identity(row: NodeRow) -> list[SpanLine]:
+def _identity(row: NodeRow, width: int) -> list[SpanLine]:
     node = row.node
     version = " ".join(part for part in (node.description, node.version, node.edition) if part)
-    uptime = MISSING
-    if node.uptime is not None and row.running:
-        started = clock_time(row.now - node.uptime, row.now)
-        uptime = _("since {time}, {duration}").format(time=started, duration=long_duration(node.uptime))
-    lines = [_pair(_("version"), version or MISSING), _pair(_("uptime"), uptime)]
+    lines = _pair(_("version"), version or MISSING, width)
+    if node.uptime is None or not row.running:
+        lines += _pair(_("uptime"), MISSING, width)
+    else:
+        # On lines of their own: both fit at any time, so that nothing below them moves when minutes become ten.
+        lines += _pair(_("uptime"), long_duration(node.uptime), width)
+        lines += _pair(_("started"), clock_time(row.now - node.uptime, row.now), width)
     if node.otp_release:
-        lines.append(_pair("Erlang/OTP", node.otp_release))
+        lines += _pair("Erlang/OTP", node.otp_release, width)
     if node.datetime and row.running:
-        lines.append(_pair(_("its clock"), node.datetime))
+        lines += _pair(_("its clock"), node.datetime, width)
     return lines
 
 
-def _limits(row: NodeRow) -> list[SpanLine]:
+def _limits(row: NodeRow, width: int) -> list[SpanLine]:
     node = row.node
     lines: list[SpanLine] = []
     if node.memory_used is not None and node.memory_total is None:
-        lines.append(_pair(_("memory"), short_bytes(node.memory_used)))
+        lines += _pair(_("memory"), short_bytes(node.memory_used), width)
     elif node.memory_used is not None:
         lines.append(
             _limit(_("memory"), row.memory_share, short_bytes(node.memory_used), short_bytes(node.memory_total))
@@ -158,7 +165,7 @@ def _limits(row: NodeRow) -> list[SpanLine]:
         lines.append(_limit(_("fd limit"), share, shown, short_number(node.fd_limit)))
     loads = [load for load in (node.load1, node.load5, node.load15) if load is not None]
     if loads:
-        lines.append(_pair(_("load"), "  ".join(f"{load:.2f}" for load in loads)))
+        lines += _pair(_("load"), "  ".join(f"{load:.2f}" for load in loads), width)
     return lines
 
 
@@ -222,15 +229,12 @@ def _counters(name: str, state: DeploymentState) -> list[SpanLine]:
     return lines if len(lines) > 1 else []
 
 
-def _alarms(row: NodeRow, state: DeploymentState) -> list[SpanLine]:
-    alarms = state.alarms.get(row.name, ())
-    lines: list[SpanLine] = [
-        (
-            Span("▲ " + alarm.name, Tone.WARNING),
-            Span("  " + _alarm_text(alarm, row.now, clock_offset(state)), Tone.NORMAL),
-        )
-        for alarm in alarms
-    ]
+def _alarms(row: NodeRow, state: DeploymentState, width: int) -> list[SpanLine]:
+    lines: list[SpanLine] = []
+    for alarm in state.alarms.get(row.name, ()):
+        lines.append((Span("▲ " + alarm.name, Tone.WARNING),))
+        told = _alarm_text(alarm, row.now, clock_offset(state))
+        lines += [(Span("  " + line),) for line in textwrap.wrap(told, max(_LABEL, width - 2))]
     return [*lines, ()] if lines else []
 
 
@@ -240,14 +244,12 @@ def _alarm_text(alarm: Alarm, now: float, offset: float) -> str:
     return "  ".join(part for part in (when, alarm.message) if part)
 
 
-def alarm_detail(row: AlarmRow) -> list[SpanLine]:
+def alarm_detail(row: AlarmRow, width: int) -> list[SpanLine]:
     """An alarm: where, since when, what the broker says, its details."""
     alarm = row.alarm
     when = MISSING if row.since is None else f"{clock_time(row.since, row.now)}, {short_duration(row.now - row.since)}"
-    lines: list[SpanLine] = [
-        (Span("▲ ", Tone.WARNING), Span(alarm.name, Tone.STRONG)),
-        _pair(_("node"), alarm.node or MISSING),
-        _pair(_("since"), when),
-        _pair(_("message"), alarm.message or MISSING),
-    ]
-    return [*lines, *(_pair(key, text) for key, text in alarm.details)]
+    lines: list[SpanLine] = [(Span("▲ ", Tone.WARNING), Span(alarm.name, Tone.STRONG))]
+    pairs = [(_("node"), alarm.node), (_("since"), when), (_("message"), alarm.message), *alarm.details]
+    for label, text in pairs:
+        lines += _pair(label, text or MISSING, width)
+    return lines

@@ -12,9 +12,9 @@ from emqx_tui.i18n import _, ngettext
 from emqx_tui.resources.deployments import kind_of
 from emqx_tui.resources.spec import Tone
 from emqx_tui.resources.wording import WARNINGS
-from emqx_tui.text import short_duration
+from emqx_tui.text import cell_width, short_duration
 from emqx_tui.tui.themes import deployment_colour
-from emqx_tui.tui.widgets.lines import Span, SpanLine, left_and_right
+from emqx_tui.tui.widgets.lines import Span, SpanLine, left_and_right, spans_width
 
 
 _GAP = Span("  ")
@@ -22,16 +22,23 @@ _GAP = Span("  ")
 
 def deployment_header(row: DeploymentRow, state: DeploymentState, width: int) -> list[SpanLine]:
     """Name, product and nodes on the left; mode, freshness and interval on the right; standing warnings below."""
-    about = [part for part in (kind_of(row), row.edition) if part]
-    if row.up is not None:
-        about.append(_("{up}/{known} nodes").format(up=row.up, known=row.known))
-    left = [_name(row.name, deployment_colour(state.colour)), _GAP, Span(" · ".join(about), Tone.STRONG)]
-    lines = [left_and_right(left, _right(row, state), width)]
+    name, right = _name(row.name, deployment_colour(state.colour)), _right(row, state)
+    room = width - spans_width([name, _GAP, *right]) - 1
+    left = [name, _GAP, Span(_about(row, room), Tone.STRONG)]
+    lines = [left_and_right(left, right, width)]
     if state.warnings:
         # On a line of their own: nothing on the line above may push them out of sight.
         told = " · ".join(_(WARNINGS[warning]) for warning in state.warnings)
         lines.append((Span(f"▲ {told}", Tone.WARNING),))
     return lines
+
+
+def _about(row: DeploymentRow, width: int) -> str:
+    """Product, edition and nodes; where there is no room for all, the edition gives way first and the nodes stay."""
+    nodes = "" if row.up is None else _("{up}/{known} nodes").format(up=row.up, known=row.known)
+    product, edition = kind_of(row), row.edition or ""
+    choices = [" · ".join(filter(None, parts)) for parts in ((product, edition, nodes), (product, nodes))]
+    return next((told for told in choices if cell_width(told) <= width), nodes or product)
 
 
 def _name(name: str, colour: Color | None) -> Span:
@@ -86,4 +93,6 @@ def fleet_header(rows: Sequence[DeploymentRow], clock: str, width: int) -> list[
         left += [_GAP, Span("‖ " + _("{count} paused").format(count=paused), Tone.WARNING)]
     if count and not silent and not worst and not paused and all(row.age is not None for row in rows):
         left += [_GAP, Span("● " + _("all well"), Tone.GOOD)]
-    return [left_and_right(left, [Span(clock, Tone.MUTED)], width)]
+    right = [Span(clock, Tone.MUTED)]
+    # What is wrong is worth more than the time.
+    return [left_and_right(left, right if spans_width([*left, *right]) < width else [], width)]

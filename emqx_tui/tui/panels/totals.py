@@ -13,6 +13,9 @@ from emqx_tui.tui.widgets.sparkline import chart, spark
 
 _NOTHING = Totals()
 
+_SHORT = {"sessions": N_("sess"), "dropped/s": N_("drop/s")}
+_LONGEST, _GAP = 5, 2
+
 TALL_WIDTH = 75
 """Cells from which on each figure has room above its chart."""
 
@@ -56,10 +59,18 @@ def _rest(totals: Totals) -> list[Span]:
     return spans
 
 
+def _bare_width(figures: list[_Figure]) -> int:
+    return sum(len(_(one.label)) + 1 + _LONGEST + _GAP for one in figures)
+
+
 def compact(state: DeploymentState, now: float, width: int) -> list[SpanLine]:
-    """One line: figures, with sparklines as long as there is room."""
+    """One line: figures, with sparklines as long as there is room, and short words where there is little."""
     figures = _figures(state)
-    bare = sum(len(_(one.label)) + 1 + 5 + 2 for one in figures)
+    bare = _bare_width(figures)
+    if bare - _GAP > width:
+        short = [(_(_SHORT.get(one.label, one.label)), one) for one in figures]
+        pairs = [(Span(f"{label} ", Tone.MUTED), Span(f"{one.text:<{_LONGEST + 1}}", one.tone)) for label, one in short]
+        return [tuple(itertools.chain(*pairs))]
     room = max(0, width - bare) // len(figures) - 1
     spans: list[Span] = []
     for one in figures:

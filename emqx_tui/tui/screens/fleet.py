@@ -11,6 +11,7 @@ from textual.binding import BindingType
 from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.rows import DeploymentRow
 from emqx_tui.fleet.poller import Poller
+from emqx_tui.fleet.store import DeploymentState
 from emqx_tui.fleet.views import deployment_row
 from emqx_tui.i18n import _
 from emqx_tui.resources import wording
@@ -108,13 +109,19 @@ class FleetScreen(ListScreen):
         state = self.poller.store.deployments[row.name]
         address = state.base or state.url
         lines: list[SpanLine] = [(Span(row.name, Tone.ACCENT, bold=True), Span("  " + address, Tone.MUTED))]
-        if row.name in self._notes:
-            lines.append((Span(_(self._notes[row.name]), Tone.MUTED),))
-        lines += [(Span("▲ " + _(wording.WARNINGS[one]), Tone.WARNING),) for one in state.warnings]
+        told, note = self._told(row, state), self._notes.get(row.name)
+        # On a low terminal the list has the room: of the words the first ones, which say what happened.
+        room = max(2, self.size.height // 4)
+        if note and len(told) + 2 <= room:
+            lines.append((Span(_(note), Tone.MUTED),))
+        return [*lines, *told][:room]
+
+    def _told(self, row: DeploymentRow, state: DeploymentState) -> list[SpanLine]:
+        lines: list[SpanLine] = [(Span("▲ " + _(wording.WARNINGS[one]), Tone.WARNING),) for one in state.warnings]
         if state.failed and state.error is not None:
             told = explanation_lines(explain(state.error, state.kind), self.size.width - 2)
-            lines += [*told, (Span(next_step(row, state), Tone.MUTED),)]
-        elif row.worst is not None:
+            return [*lines, *told, (Span(next_step(row, state), Tone.MUTED),)]
+        if row.worst is not None:
             lines.append((Span(wording.finding(row.worst, row.now), wording.SEVERITY_TONES[row.worst.severity]),))
         return lines
 

@@ -27,7 +27,7 @@ from tui.screens.stage import FleetStage, Stage
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 
-SIZES = [(80, 24), (120, 36)]
+SIZES = [(60, 15), (80, 24), (120, 36), (200, 50)]
 
 
 class DemoStage(Stage):
