@@ -1,5 +1,6 @@
 """Totals of a deployment with the last hour of each."""
 
+import itertools
 from typing import NamedTuple
 
 from emqx_tui.domain.models import Series, Totals
