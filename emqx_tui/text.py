@@ -219,7 +219,7 @@ def short_duration(seconds: float | None) -> str:
 
 
 def long_duration(seconds: float | None) -> str:
-    """A duration in words, to the second below a day and to the minute above: `12 days, 4 hours and 21 minutes`.
+    """A duration in words, in its two largest units: `12 days and 4 hours`, `21 minutes and 3 seconds`.
 
     Missing is `-`.
     """
@@ -229,7 +229,7 @@ def long_duration(seconds: float | None) -> str:
     import humanize  # noqa: PLC0415
 
     whole = int(min(max(0.0, seconds), LONGEST_DURATION))
-    unit = "seconds" if whole < 86400 else "minutes"
+    unit = "hours" if whole >= 86400 else "minutes" if whole >= 3600 else "seconds"
     return humanize.precisedelta(whole, minimum_unit=unit, suppress=["months", "years"], format="%d")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.models import Alarm, Series
 from emqx_tui.domain.roster import NodeState
 from emqx_tui.domain.rows import AlarmRow, NodeRow
@@ -22,7 +23,8 @@ from emqx_tui.text import (
     short_number,
     short_rate,
 )
-from emqx_tui.tui.widgets.lines import Span, SpanLine, crop_spans, spans_width
+from emqx_tui.tui.widgets.cells import wrapped
+from emqx_tui.tui.widgets.lines import Span, SpanLine, crop_spans, muted, spans_width
 from emqx_tui.tui.widgets.sparkline import spark
 
 
@@ -62,8 +64,12 @@ _TWO_COLUMNS = 96
 
 def node_detail(row: NodeRow, state: DeploymentState, now: float, width: int) -> list[SpanLine]:
     """A node: what it is, its limits, its last hour, its counters, its alarms."""
-    left = [*_identity(row), (), *_limits(row), (), *_charts(row, state, now, _chart_width(width))]
+    limits, charts = _limits(row), _charts(row, state, now, _chart_width(width))
     right = [*_alarms(row, state), *_counters(row.name, state)]
+    if not row.running or row.fresh is not Freshness.LIVE:
+        # A chart tells of the past, and that has not changed.
+        limits, charts, right = muted(limits), muted(charts, keep=Tone.CHART), muted(right)
+    left = [*_identity(row), (), *limits, (), *charts]
     lines = [_title(row), *_state_note(row, width)]
     if width < _TWO_COLUMNS:
         return [*lines, *left, (), *right]
@@ -87,11 +93,12 @@ def _beside(left: Sequence[SpanLine], right: Sequence[SpanLine], width: int) -> 
 
 def _title(row: NodeRow) -> SpanLine:
     state = row.member.state
+    tone = Tone.MUTED if row.running and row.fresh is not Freshness.LIVE else STATE_TONES[state]
     spans = [
-        Span(STATE_MARKS[state] + " ", STATE_TONES[state]),
+        Span(STATE_MARKS[state] + " ", tone),
         Span(name_of(row), Tone.STRONG),
         Span("  "),
-        Span(_(STATES[state]), STATE_TONES[state]),
+        Span(_(STATES[state]), tone),
     ]
     if row.node.role:
         spans.append(Span(f"  {row.node.role}", Tone.MUTED))
@@ -240,14 +247,16 @@ def _alarm_text(alarm: Alarm, now: float, offset: float) -> str:
     return "  ".join(part for part in (when, alarm.message) if part)
 
 
-def alarm_detail(row: AlarmRow) -> list[SpanLine]:
-    """An alarm: where, since when, what the broker says, its details."""
+def alarm_detail(row: AlarmRow, width: int) -> list[SpanLine]:
+    """An alarm: where, since when, what the broker says, its details, in as many lines as that takes."""
     alarm = row.alarm
     when = MISSING if row.since is None else f"{clock_time(row.since, row.now)}, {short_duration(row.now - row.since)}"
     lines: list[SpanLine] = [
         (Span("▲ ", Tone.WARNING), Span(alarm.name, Tone.STRONG)),
         _pair(_("node"), alarm.node or MISSING),
         _pair(_("since"), when),
-        _pair(_("message"), alarm.message or MISSING),
     ]
-    return [*lines, *(_pair(key, text) for key, text in alarm.details)]
+    for label, text in ((_("message"), alarm.message or MISSING), *alarm.details):
+        first, *more = wrapped(text, width - _LABEL) or [""]
+        lines += [_pair(label, first), *((Span(" " * _LABEL + line),) for line in more)]
+    return lines

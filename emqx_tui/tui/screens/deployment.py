@@ -180,7 +180,7 @@ class DeploymentScreen(ListScreen):
         row = self.table.cursor_row
         if isinstance(row, NodeRow):
             return node_detail(row, self.state, self.poller.clock.monotonic(), width)
-        return alarm_detail(row) if isinstance(row, AlarmRow) else []
+        return alarm_detail(row, width) if isinstance(row, AlarmRow) else []
 
     @property
     def detail_shown(self) -> bool:

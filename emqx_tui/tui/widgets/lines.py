@@ -1,6 +1,6 @@
 """Lines of spans: headers, findings, details. Text is only text, and a click runs actions that we wrote."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
@@ -65,6 +65,11 @@ def crop_spans(spans: Sequence[Span], width: int) -> SpanLine:
         kept.append(replace(span, text=text))
         room -= width_of(text)
     return tuple(kept)
+
+
+def muted(lines: Iterable[SpanLine], *, keep: Tone | None = None) -> list[SpanLine]:
+    """The same lines in grey, all but one tone: what they say is not of now."""
+    return [tuple(span if span.tone is keep else replace(span, tone=Tone.MUTED) for span in line) for line in lines]
 
 
 def left_and_right(left: Sequence[Span], right: Sequence[Span], width: int) -> SpanLine:
