@@ -192,7 +192,7 @@ NODES: Resource[NodeRow] = Resource(
             lambda row: row.node.sessions,
             _RIGHT,
             priority=2,
-            about=N_("Sessions, disconnected persistent ones included; in brackets what a lost node last had"),
+            about=N_("Disconnected ones included; in brackets what a lost node last had"),
         ),
         Column(
             "in",

@@ -26,7 +26,7 @@ DARK = Theme(
     surface="#131718",
     panel="#1a1f21",
     variables={
-        "chart": "#2fb88c",
+        "chart": "#289273",
         "text-accent": "#2fd0a0",
         "text-success": "#7ccf6b",
         "text-warning": "#e8b84a",
@@ -57,7 +57,7 @@ LIGHT = Theme(
     surface="#eef2f0",
     panel="#e3e9e6",
     variables={
-        "chart": "#00694b",
+        "chart": "#3d886c",
         "text-accent": "#00705a",
         "text-success": "#2a6a15",
         "text-warning": "#7a5000",
@@ -89,7 +89,7 @@ CONTRAST = Theme(
     surface="#080808",
     panel="#121212",
     variables={
-        "chart": "#7fe9ff",
+        "chart": "#5ab4c8",
         "text": "#ffffff",
         "text-accent": "#7fe9ff",
         "text-success": "#7dff8a",
@@ -122,7 +122,7 @@ COLOURBLIND = Theme(
     surface="#12161a",
     panel="#191e23",
     variables={
-        "chart": "#4a9fd8",
+        "chart": "#4383b2",
         "text-accent": "#dda6cb",
         "text-success": "#56b4e9",
         "text-warning": "#f0e442",

@@ -22,7 +22,7 @@ from emqx_tui.text import bar, sanitize
 from emqx_tui.tui.glyphs import GLYPHS, STATES, AsciiLines, ascii_wanted, in_ascii
 from emqx_tui.tui.widgets.lines import Lines, Span
 from emqx_tui.tui.widgets.live_table import LiveTable
-from emqx_tui.tui.widgets.sparkline import spark
+from emqx_tui.tui.widgets.sparkline import chart, spark
 
 
 PACKAGE = Path(emqx_tui.__file__).parent
@@ -71,7 +71,8 @@ def test_states_are_told_apart_in_ascii_as_well() -> None:
 
 
 def test_charts_and_bars_keep_their_steps() -> None:
-    assert in_ascii(spark([0, 1, 2, 3, 4, 5, 6, 7], 8)) == ".:-=+*#@"
+    assert in_ascii(spark([0, 1, 2, 3, 4, 5, 6], 7)) == ".:-=+*#"
+    assert in_ascii("".join(chart([0, 1, 2, 3, 4, 5, 6, 7], 8, 1))) == ".:-=+*#@"
     assert in_ascii(bar(0.5, 6)) == bar(0.5, 6, ascii=True)
 
 

@@ -1,8 +1,8 @@
 """The detail pane: everything that is known of the row under the cursor."""
 
-import textwrap
 from collections.abc import Mapping, Sequence
 
+from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.models import Alarm, Series
 from emqx_tui.domain.roster import NodeState
 from emqx_tui.domain.rows import AlarmRow, NodeRow
@@ -23,7 +23,8 @@ from emqx_tui.text import (
     short_number,
     short_rate,
 )
-from emqx_tui.tui.widgets.lines import Span, SpanLine, crop_spans, spans_width
+from emqx_tui.tui.widgets.cells import wrapped
+from emqx_tui.tui.widgets.lines import Span, SpanLine, crop_spans, muted, spans_width
 from emqx_tui.tui.widgets.sparkline import spark
 
 
@@ -64,8 +65,12 @@ _TWO_COLUMNS = 96
 def node_detail(row: NodeRow, state: DeploymentState, now: float, width: int) -> list[SpanLine]:
     """A node: what it is, its limits, its last hour, its counters, its alarms."""
     column = width // 2 - 2 if width >= _TWO_COLUMNS else width
-    left = [*_identity(row, column), (), *_limits(row, column), (), *_charts(row, state, now, _chart_width(column))]
+    limits, charts = _limits(row, column), _charts(row, state, now, _chart_width(column))
     right = [*_alarms(row, state, column), *_counters(row.name, state)]
+    if not row.running or row.fresh is not Freshness.LIVE:
+        # A chart tells of the past, and that has not changed.
+        limits, charts, right = muted(limits), muted(charts, keep=Tone.CHART), muted(right)
+    left = [*_identity(row, column), (), *limits, (), *charts]
     lines = [_title(row), *_state_note(row, width)]
     if width < _TWO_COLUMNS:
         return [*lines, *left, (), *right]
@@ -88,11 +93,12 @@ def _beside(left: Sequence[SpanLine], right: Sequence[SpanLine], width: int) -> 
 
 def _title(row: NodeRow) -> SpanLine:
     state = row.member.state
+    tone = Tone.MUTED if row.running and row.fresh is not Freshness.LIVE else STATE_TONES[state]
     spans = [
-        Span(STATE_MARKS[state] + " ", STATE_TONES[state]),
+        Span(STATE_MARKS[state] + " ", tone),
         Span(name_of(row), Tone.STRONG),
         Span("  "),
-        Span(_(STATES[state]), STATE_TONES[state]),
+        Span(_(STATES[state]), tone),
     ]
     if row.node.role:
         spans.append(Span(f"  {row.node.role}", Tone.MUTED))
@@ -108,7 +114,7 @@ def _state_note(row: NodeRow, width: int) -> list[SpanLine]:
         when = _("since {time}, for {duration}").format(time=clock_time(member.since, row.now), duration=when)
     lines: list[SpanLine] = [(Span(when, Tone.CRITICAL),)] if when else []
     meaning = _(STATE_MEANINGS[member.state])
-    lines += [(Span(line),) for line in textwrap.wrap(meaning, max(_LABEL, width))]
+    lines += [(Span(line),) for line in wrapped(meaning, width)]
     if member.seen_at is not None:
         seen = _("Last figures: {time}").format(time=clock_time(member.seen_at, row.now))
         lines.append((Span(seen, Tone.MUTED),))
@@ -120,7 +126,7 @@ def _state_note(row: NodeRow, width: int) -> list[SpanLine]:
 def _pair(label: str, text: str, width: int) -> list[SpanLine]:
     """A label and its text, which goes on below itself where it is longer than the line."""
     padded = f"{label:<{_LABEL}}" if len(label) < _LABEL else label + "  "
-    first, *more = textwrap.wrap(text, max(_LABEL, width - len(padded))) or [MISSING]
+    first, *more = wrapped(text, width - len(padded)) or [MISSING]
     tone = Tone.MUTED if text == MISSING else Tone.NORMAL
     lines: list[SpanLine] = [(Span(padded, Tone.MUTED), Span(first, tone))]
     return [*lines, *((Span(" " * len(padded)), Span(line, tone)) for line in more)]
@@ -234,7 +240,7 @@ def _alarms(row: NodeRow, state: DeploymentState, width: int) -> list[SpanLine]:
     for alarm in state.alarms.get(row.name, ()):
         lines.append((Span("▲ " + alarm.name, Tone.WARNING),))
         told = _alarm_text(alarm, row.now, clock_offset(state))
-        lines += [(Span("  " + line),) for line in textwrap.wrap(told, max(_LABEL, width - 2))]
+        lines += [(Span("  " + line),) for line in wrapped(told, width - 2)]
     return [*lines, ()] if lines else []
 
 

@@ -8,7 +8,7 @@ from emqx_tui.fleet.store import DeploymentState
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources.spec import Tone
 from emqx_tui.text import short_number, short_rate
-from emqx_tui.tui.widgets.lines import Span, SpanLine, spans_width
+from emqx_tui.tui.widgets.lines import Span, SpanLine, muted, spans_width
 from emqx_tui.tui.widgets.sparkline import chart, spark
 
 
@@ -31,12 +31,6 @@ class _Figure(NamedTuple):
 def _figures(state: DeploymentState) -> list[_Figure]:
     totals = state.totals or _NOTHING
     dropped = totals.dropped_rate
-    if state.failed:
-        return [one._replace(tone=Tone.MUTED) for one in _figures_of(totals, dropped)]
-    return _figures_of(totals, dropped)
-
-
-def _figures_of(totals: Totals, dropped: float | None) -> list[_Figure]:
     return [
         _Figure(N_("live"), short_number(totals.live_connections), Series.LIVE),
         _Figure(N_("sessions"), short_number(totals.sessions), Series.SESSIONS),
@@ -71,7 +65,8 @@ def compact(state: DeploymentState, now: float, width: int) -> list[SpanLine]:
     if bare - _GAP > width:
         short = [(_(_SHORT.get(one.label, one.label)), one) for one in figures]
         pairs = [(Span(f"{label} ", Tone.MUTED), Span(f"{one.text:<{_LONGEST + 1}}", one.tone)) for label, one in short]
-        return [tuple(itertools.chain(*pairs))]
+        line = tuple(itertools.chain(*pairs))
+        return muted([line]) if state.failed else [line]
     room = max(0, width - bare) // len(figures) - 1
     spans: list[Span] = []
     for one in figures:
@@ -81,11 +76,16 @@ def compact(state: DeploymentState, now: float, width: int) -> list[SpanLine]:
         spans.append(Span("  "))
     if spans_width(spans) + 12 < width:
         spans += _rest(state.totals or _NOTHING)
-    return [tuple(spans)]
+    return muted([tuple(spans)], keep=Tone.CHART) if state.failed else [tuple(spans)]
 
 
 def tall(state: DeploymentState, now: float, width: int) -> list[SpanLine]:
-    """Four lines: the figures, two lines of charts under each, and what has no chart."""
+    """Four lines: the figures, two lines of charts under each, and what has no chart.
+
+    One line is enough where nothing was ever read.
+    """
+    if state.failed and state.totals is None:
+        return compact(state, now, width)
     figures = _figures(state)
     each = max(12, width // len(figures))
     room = each - 3
@@ -99,4 +99,5 @@ def tall(state: DeploymentState, now: float, width: int) -> list[SpanLine]:
         for row, line in zip(rows, chart(values, room, 2), strict=True):
             row.append(Span(line + "   ", Tone.CHART))
     rest = _rest(state.totals or _NOTHING)
-    return [tuple(heading), *(tuple(row) for row in rows), (*rest, Span(_("charts: 1 h"), Tone.MUTED))]
+    lines = [tuple(heading), *(tuple(row) for row in rows), (*rest, Span(_("charts: 1 h"), Tone.MUTED))]
+    return muted(lines, keep=Tone.CHART) if state.failed else lines

@@ -6,7 +6,7 @@ think it stands, and every cell to the right of it would be drawn in the wrong p
 
 from functools import lru_cache
 
-from rich.cells import cell_len, get_character_cell_size, set_cell_size
+from rich.cells import cell_len, chop_cells, get_character_cell_size, set_cell_size
 
 from emqx_tui.text import sanitize
 
@@ -44,6 +44,23 @@ def cropped(text: str, width: int) -> str:
     if width <= 0:
         return ""
     return set_cell_size(text, width - 1).rstrip(" ") + _ELLIPSIS
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` cells, broken between words where that is possible."""
+    width = max(width, 2)
+    lines: list[str] = []
+    line = ""
+    for word in drawable(text).split(" "):
+        longer = f"{line} {word}" if line else word
+        if width_of(longer) <= width:
+            line = longer
+            continue
+        if line:
+            lines.append(line)
+        *full, line = chop_cells(word, width) or [""]
+        lines += full
+    return [*lines, line] if line else lines
 
 
 def fitted(text: str, width: int, *, right: bool = False) -> str:

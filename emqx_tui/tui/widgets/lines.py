@@ -1,6 +1,6 @@
 """Lines of spans: headers, findings, details. Text is only text, and a click runs actions that we wrote."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, NamedTuple
 
 from textual import events
@@ -63,6 +63,11 @@ def crop_spans(spans: Sequence[Span], width: int) -> SpanLine:
         kept.append(span._replace(text=text))
         room -= width_of(text)
     return tuple(kept)
+
+
+def muted(lines: Iterable[SpanLine], *, keep: Tone | None = None) -> list[SpanLine]:
+    """The same lines in grey, all but one tone: what they say is not of now."""
+    return [tuple(span if span.tone is keep else span._replace(tone=Tone.MUTED) for span in line) for line in lines]
 
 
 def left_and_right(left: Sequence[Span], right: Sequence[Span], width: int) -> SpanLine:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 
 
 _BLOCKS = "▁▂▃▄▅▆▇█"
+_LINE = _BLOCKS[:-1]
+"""For charts of one line: they stand below each other, and a full block would join the one above."""
 _ASCII = ".:-=+*#"
 _MISSING = " "
 
@@ -22,13 +24,13 @@ def spark(
     Args:
         values: From the oldest to the newest; None where nothing was measured.
         width: Characters. Fewer values than that stand at the right.
-        top: The value of a full block; the largest of the values when it is not given.
+        top: The value of the highest block; the largest of the values when it is not given.
         peaks: Where several values share a character the largest is drawn; else their mean. A short spike shows
             as a peak only.
         ascii: Without block characters.
     """
     cells = resampled(values, width, peaks=peaks)
-    steps = _ASCII if ascii else _BLOCKS
+    steps = _ASCII if ascii else _LINE
     scale = _scale(cells, top)
     drawn = (_MISSING if cell is None else steps[_level(cell, scale, len(steps))] for cell in cells)
     return "".join(drawn).rjust(max(width, 0), _MISSING)

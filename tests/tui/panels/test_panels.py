@@ -1,17 +1,21 @@
 """What the lines around the table say, and that they fit the width they are given."""
 
 import pytest
+from rich.cells import cell_len
 
 from emqx_tui.domain.broker import Part
 from emqx_tui.domain.errors import Forbidden, RateLimited, ServerError, Step, Unreachable, Unsupported
-from emqx_tui.domain.models import Kind, Node, Series, Totals
+from emqx_tui.domain.freshness import Freshness
+from emqx_tui.domain.history import Ring
+from emqx_tui.domain.models import Alarm, Kind, Node, Series, Totals
 from emqx_tui.domain.rates import Reading
 from emqx_tui.domain.roster import Member, NodeState
+from emqx_tui.domain.rows import AlarmRow
 from emqx_tui.fleet.store import DeploymentState, Phase
 from emqx_tui.fleet.views import deployment_row, node_rows, snapshot
 from emqx_tui.resources.spec import Tone
 from emqx_tui.tui.panels import totals
-from emqx_tui.tui.panels.detail import node_detail
+from emqx_tui.tui.panels.detail import alarm_detail, node_detail
 from emqx_tui.tui.panels.header import deployment_header, fleet_header
 from emqx_tui.tui.panels.strip import strip
 from emqx_tui.tui.widgets.lines import SpanLine, spans_width
@@ -184,6 +188,20 @@ def test_every_figure_stands_above_its_chart(state: DeploymentState, width: int)
     assert heading.index("dropped/s") == len(chart) - len(chart.strip())
 
 
+def test_totals_of_before_are_grey_and_their_charts_are_not(state: DeploymentState) -> None:
+    state.history[Series.SESSIONS].add(3590.0, 9.0)
+    for draw in (totals.tall, totals.compact):
+        state.failed = False
+        assert Tone.STRONG in {span.tone for line in draw(state, 3600.0, 118) for span in line}
+        state.failed = True
+        assert {span.tone for line in draw(state, 3600.0, 118) for span in line} == {Tone.MUTED, Tone.CHART}
+
+
+def test_where_nothing_could_be_read_no_room_is_kept_for_charts(state: DeploymentState) -> None:
+    state.failed, state.totals = True, None
+    assert len(totals.tall(state, 0.0, 118)) == 1
+
+
 def test_what_is_not_known_is_a_dash_and_never_a_nought(state: DeploymentState) -> None:
     state.totals = None
     assert words(totals.compact(state, 0.0, 78))[0].split() == [
@@ -215,6 +233,32 @@ def test_the_detail_tells_since_when_a_node_is_up_and_for_how_long(state: Deploy
     told = words(node_detail(node_rows(state, clock)[0], state, 1000.0, 80))
     assert "uptime      12 days, 4 hours and 21 minutes" in told
     assert "started     06 Nov 06:45" in told
+
+
+@pytest.mark.parametrize(("fresh", "grey"), [(Freshness.LIVE, False), (Freshness.SLOW, True), (Freshness.STALE, True)])
+def test_figures_in_the_detail_that_are_not_of_now_are_grey_and_its_charts_are_not(
+    state: DeploymentState, clock: FakeClock, fresh: Freshness, grey: bool
+) -> None:
+    state.readings[A] = Reading(1000.0, NOON, {"messages.received": 12_345_678}, 86_400.0)
+    state.alarms = {A: (alarm(),)}
+    state.node_history[A] = {Series.LIVE: Ring()}
+    state.node_history[A][Series.LIVE].add(990.0, 9.0)
+    row = node_rows(state, clock)[0]._replace(fresh=fresh)
+    lines = node_detail(row, state, 1000.0, 80)
+    for text in ("12 345 678", "running", "▲ high_cpu", "25 %"):
+        assert (tones(lines, text) == {Tone.MUTED}) is grey, text
+    assert tones(lines, "5.8.9") == {Tone.NORMAL}
+    assert tones(lines, "▇") == {Tone.CHART}
+
+
+@pytest.mark.parametrize("width", [20, 40, 118])
+def test_everything_that_a_broker_says_of_an_alarm_can_be_read(width: int) -> None:
+    said = "resource down: " + "#{error => not_added_yet} " * 5 + "x" * 60 + " 中文" * 9
+    row = AlarmRow("prod", Alarm("a", A, said, NOON, (("reason", said),)), NOON, NOON)
+    told = words(alarm_detail(row, width)[3:])
+    assert max(map(cell_len, told)) <= width
+    together = "".join(line[12:].replace(" ", "") for line in told)
+    assert together.count(said.replace(" ", "")) == 2
 
 
 def test_memory_without_a_total_is_a_plain_figure(state: DeploymentState, clock: FakeClock) -> None:

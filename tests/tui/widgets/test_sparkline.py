@@ -11,16 +11,20 @@ from emqx_tui.tui.widgets.sparkline import chart, resampled, spark
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 readings = st.lists(st.none() | st.floats(), max_size=200)
 widths = st.integers(0, 60)
-BLOCKS = "▁▂▃▄▅▆▇█"
+BLOCKS = "▁▂▃▄▅▆▇"
 ASCII = ".:-=+*#"
 
 
 def test_values_become_blocks_as_high_as_they_are() -> None:
-    assert spark([0, 1, 2, 3, 4, 5, 6, 7, 8], 9) == "▁▂▃▄▅▆▇██"
+    assert spark([0, 1, 2, 3, 4, 5, 6, 7], 8) == "▁▂▃▄▅▆▇▇"
+
+
+def test_lines_of_blocks_below_each_other_do_not_touch() -> None:
+    assert spark([8, 8], 2) == "▇▇"
 
 
 def test_a_few_values_stand_at_the_right_where_now_is() -> None:
-    assert spark([8, 8], 5) == "   ██"
+    assert spark([8, 8], 5) == "   ▇▇"
 
 
 def test_a_missing_value_is_a_gap_and_zero_is_not() -> None:
@@ -29,12 +33,12 @@ def test_a_missing_value_is_a_gap_and_zero_is_not() -> None:
 
 def test_a_short_spike_survives_the_squeeze_as_a_peak_but_not_as_a_mean() -> None:
     values = [0.0] * 50 + [100.0] + [0.0] * 49
-    assert "█" in spark(values, 10, top=100)
-    assert "█" not in spark(values, 10, top=100, peaks=False)
+    assert "▇" in spark(values, 10, top=100)
+    assert "▇" not in spark(values, 10, top=100, peaks=False)
 
 
 def test_the_top_makes_two_charts_comparable() -> None:
-    assert spark([5], 1, top=10) == "▅"
+    assert spark([5], 1, top=10) == "▄"
 
 
 @given(readings, widths, st.booleans(), st.booleans())
