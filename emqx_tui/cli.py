@@ -131,7 +131,7 @@ def _tui_parser() -> argparse.ArgumentParser:
             "  emqx-tui info [DEPLOYMENT ...]   print what belongs into a bug report, without secrets\n"
             "  emqx-tui demo                    watch a simulated fleet\n"
             "  emqx-tui demo serve              run only the simulated fleet\n"
-            "  emqx-tui config add|edit|remove|show|schema|path|check"
+            "  emqx-tui config add|edit|remove|show|schema|keys|path|check"
         ),
     )
     parser.add_argument("name", nargs="?", metavar="DEPLOYMENT", help=_("open this deployment; none: the fleet"))
@@ -204,6 +204,7 @@ def _run_tui(options: argparse.Namespace) -> int:
             log_file=_log_file(options),
             theme=theme,
             ascii_only=ascii_only,
+            keymap=settings.keys,
         )
 
     return on_screen(settings, start)

@@ -71,6 +71,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     showing = command("show", _("print the configuration with its secrets masked"))
     showing.add_argument("name", metavar="NAME", nargs="?", help=_("only this deployment"))
     command("schema", _("print a JSON schema of the configuration file, for editors"))
+    command("keys", _("print what keys can do, for the configuration's table [keys]"))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -286,6 +287,13 @@ def _schema(_options: argparse.Namespace) -> int:
     return DONE
 
 
+def _keys(_options: argparse.Namespace) -> int:
+    from emqx_tui.keyboard.listing import listing  # noqa: PLC0415
+
+    sys.stdout.write(listing())
+    return DONE
+
+
 _COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "path": _where,
     "check": _check,
@@ -294,6 +302,7 @@ _COMMANDS: Final[dict[str, Callable[[argparse.Namespace], int]]] = {
     "remove": _remove,
     "show": _show,
     "schema": _schema,
+    "keys": _keys,
 }
 
 

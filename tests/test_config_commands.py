@@ -281,3 +281,18 @@ def test_a_secret_that_is_typed_into_a_real_terminal_is_not_echoed(file: Path) -
     assert b"typed-secret" not in said
     assert deployments()["b"].secret == InlineSecret(Secret("typed-secret"))
     assert file.read_text().startswith(TEXT)
+
+
+def test_keys_prints_what_keys_can_do(capsys: pytest.CaptureFixture[str]) -> None:
+    assert emqx_tui("keys") == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "| `view.sort`       | `s`         | Choose the column to sort by |" in out
+
+
+def test_check_tells_of_keys_and_counts_them_as_no_error(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file.write_text(TEXT + '[keys]\n"view.sort" = "j"\n')
+    assert emqx_tui("check") == 0
+    out, err = capsys.readouterr()
+    assert out == f"{file}: 1 deployments can be used\n"
+    assert err.startswith("config.toml:8: keys.view.sort: 'j' is the key of table.down.")

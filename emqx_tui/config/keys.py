@@ -19,6 +19,7 @@ class Kind(Enum):
     SECONDS = "seconds"
     TEXTS = "texts"
     TABLES = "tables"
+    KEYS = "keys"
 
 
 class Key(NamedTuple):
@@ -77,6 +78,7 @@ SETTING_KEYS: Final = (
     ),
     Key(name="ascii", kind=Kind.FLAG, about=N_("Draw with ASCII only; found out by the terminal when left out.")),
     Key(name="utc", kind=Kind.FLAG, about=N_("Show times in UTC rather than in this machine's zone."), default=False),
+    Key(name="keys", kind=Kind.KEYS, about=N_("Keys of your own, by what they do.")),
     Key(name="deployments", kind=Kind.TABLES, about=N_("The EMQX clusters, EMQX Cloud deployments and NanoMQ.")),
 )
 """The keys at the top of the file."""

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from emqx_tui.config.deployments import read_deployment
+from emqx_tui.config.keymap import read_keymap
 from emqx_tui.config.keys import LEAST_REFRESH, SECRET_KEYS, SETTING_KEYS
 from emqx_tui.config.lines import find_lines
 from emqx_tui.config.model import THEMES, Deployment, Settings
@@ -185,6 +186,7 @@ def _settings(values: Mapping[str, object], notes: Notes) -> Settings:
         theme=_theme(top),
         ascii=top.flag("ascii", default=False) if "ascii" in values else None,
         utc=top.flag("utc", default=False),
+        keys=read_keymap(values.get("keys", {}), notes),
         deployments=deployments,
     )
 

@@ -5,6 +5,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from emqx_tui.config.secrets import SecretSource
+from emqx_tui.keyboard.keymap import DEFAULT_KEYMAP, Keymap
 
 
 THEMES = ("auto", "dark", "light", "contrast", "colourblind", "terminal")
@@ -68,6 +69,7 @@ class Settings:
         theme: a theme's name, or `auto` for what suits the terminal.
         ascii: whether nothing but ASCII is drawn; None finds out by the terminal.
         utc: whether times are shown in UTC rather than in the machine's zone.
+        keys: the keys that work, with those that the user has changed.
         deployments: in the file's order.
     """
 
@@ -75,4 +77,5 @@ class Settings:
     theme: str = "auto"
     ascii: bool | None = None
     utc: bool = False
+    keys: Keymap = DEFAULT_KEYMAP
     deployments: tuple[Deployment, ...] = ()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from emqx_tui.config.keys import COLOUR_PATTERN, DEPLOYMENT_KEYS, LEAST_REFRESH, SECRET_KEYS, SETTING_KEYS, Key, Kind
 from emqx_tui.i18n import _
+from emqx_tui.keyboard import names, table
 
 
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -17,7 +18,13 @@ def schema() -> dict[str, object]:
         "$schema": _DIALECT,
         "title": _("The configuration of emqx-tui"),
         **_table(SETTING_KEYS),
-        "$defs": {"deployment": {"title": _("A deployment"), **_table(DEPLOYMENT_KEYS), **_together()}},
+        "$defs": {
+            "deployment": {"title": _("A deployment"), **_table(DEPLOYMENT_KEYS), **_together()},
+            "key": {
+                "title": _("A key, or a list of them; an empty one takes the key away"),
+                "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+            },
+        },
     }
 
 
@@ -39,6 +46,8 @@ def _property(key: Key) -> dict[str, object]:
 
 
 def _shape(key: Key) -> dict[str, object]:
+    if key.kind is Kind.KEYS:
+        return _actions()
     texts: dict[Kind, dict[str, object]] = {
         Kind.TEXT: {"pattern": _TEXT},
         Kind.FILE: {"pattern": _TEXT},
@@ -53,6 +62,23 @@ def _shape(key: Key) -> dict[str, object]:
         Kind.TABLES: {"type": "array", "items": {"$ref": "#/$defs/deployment"}},
     }
     return others.get(key.kind) or {"type": "string", **texts[key.kind]}
+
+
+def _actions() -> dict[str, object]:
+    """What keys do, by ids in quotes, `"view.sort" = "o"`, and by the tables that the same makes without quotes."""
+    whole: dict[str, object] = {}
+    parts: dict[str, dict[str, object]] = {}
+    for each in table.KEYS:
+        default = [names.plain(key) for key in each.keys.split(",")]
+        group, _dot, name = each.id.partition(".")
+        whole[each.id] = {"description": _(each.about), "$ref": "#/$defs/key", "default": default}
+        parts.setdefault(group, {})[name] = whole[each.id]
+    groups = {group: _closed(properties) for group, properties in parts.items()}
+    return _closed({**whole, **groups})
+
+
+def _closed(properties: dict[str, object]) -> dict[str, object]:
+    return {"type": "object", "properties": properties, "additionalProperties": False}
 
 
 def _together() -> dict[str, object]:

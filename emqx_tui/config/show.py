@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from emqx_tui.config.document import missing_file, plain_name, tables_of, unknown
+from emqx_tui.config.keymap import entries
 from emqx_tui.config.keys import DEPLOYMENT_NAMES, SETTING_KEYS, Kind, key_called
 from emqx_tui.config.load import Unreadable, content_of, text_of, values_of
 from emqx_tui.config.paths import expanded
 from emqx_tui.config.problems import ConfigError
 from emqx_tui.config.rewrite import toml
+from emqx_tui.keyboard.table import BY_ID
 from emqx_tui.text import sanitize
 
 
@@ -59,13 +61,16 @@ def _values(file: Path) -> Mapping[str, object] | ConfigError:
 
 def _blocks(values: Mapping[str, object], tables: list[object]) -> Iterator[list[str]]:
     known = {key.name for key in SETTING_KEYS if key.kind is not Kind.TABLES}
+    keys = values.get("keys")
     shown = [
         _line(key, value if key in known else MASK)
         for key, value in values.items()
-        if key != "deployments" or not isinstance(value, list)
+        if not (key == "deployments" and isinstance(value, list)) and not (key == "keys" and isinstance(value, dict))
     ]
     if shown:
         yield shown
+    if isinstance(keys, dict):
+        yield ["[keys]", *(_line(each.id, each.value if each.id in BY_ID else MASK) for each in entries(keys))]
     yield from (_deployment(table) for table in tables)
 
 

@@ -27,10 +27,12 @@ from textual.worker import WorkerFailed
 from emqx_tui.config import Deployment
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.i18n import _
+from emqx_tui.keyboard.keymap import DEFAULT_KEYMAP, Keymap
+from emqx_tui.keyboard.table import Place
 from emqx_tui.resources import RESOURCES
 from emqx_tui.text import sanitize
 from emqx_tui.tui import clipboard, themes
-from emqx_tui.tui.bindings import Place, bindings_of
+from emqx_tui.tui.bindings import bindings_of, changes_of
 from emqx_tui.tui.commands import GoTo, parse_command
 from emqx_tui.tui.glyphs import AsciiLines
 from emqx_tui.tui.messages import CommandGiven, DeploymentChosen, EditWanted, StoreChanged, Wish
@@ -52,7 +54,7 @@ GATHER = 0.05
 Prepare = Callable[[], Awaitable[tuple[Sequence[Deployment], dict[str, str]]]]
 
 
-class EmqxTui(App[None]):
+class EmqxTui(App[None], inherit_bindings=False):
     """The monitor.
 
     Args:
@@ -63,6 +65,7 @@ class EmqxTui(App[None]):
         log_file: Where the log is, for help and crash messages.
         prepare: Starts what has to run before the poller, and tells the deployments and what to say about them.
         first_run: Nothing is configured yet: the form for the first deployment is opened.
+        keymap: The keys that work. There are no others: Textual's own for quitting are not inherited.
     """
 
     TITLE = "emqx-tui"
@@ -82,6 +85,7 @@ class EmqxTui(App[None]):
         theme: str = "dark",
         ascii_only: bool = False,
         first_run: bool = False,
+        keymap: Keymap = DEFAULT_KEYMAP,
     ) -> None:
         super().__init__(ansi_color=themes.native_colour(os.environ))
         self._own_filters = (AsciiLines(),) if ascii_only else ()
@@ -92,6 +96,8 @@ class EmqxTui(App[None]):
         self._log_file = log_file
         self._prepare = prepare
         self._first_run = first_run
+        self.keymap = keymap
+        self.set_keymap(changes_of(keymap))
         self.demo_wanted = False
         """The program is left for the simulated fleet."""
         self._pending: Timer | None = None
@@ -239,7 +245,7 @@ class EmqxTui(App[None]):
         """Follow a line of the prompt or the palette."""
         command = parse_command(line, list(self.poller.store.deployments))
         if self.screen.is_modal:
-            self.notify(_("Leave this first, with Esc."), markup=False)
+            self.notify(_("Leave this first, with {key}.").format(key=self.keymap.long("dialog.leave")), markup=False)
         elif command.complaint:
             self.notify(sanitize(command.complaint), severity="warning", markup=False)
         elif command.verb == "quit":
@@ -311,7 +317,7 @@ class EmqxTui(App[None]):
         """Show the keys and words."""
         from emqx_tui.tui.screens.help import HelpScreen  # noqa: PLC0415  rarely needed, and the start is to be quick
 
-        await self.push_screen(HelpScreen(str(self._log_file or "")))
+        await self.push_screen(HelpScreen(str(self._log_file or ""), self.keymap))
 
     # To the terminal
 

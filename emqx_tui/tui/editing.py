@@ -66,7 +66,9 @@ class Editing:
 
     async def _open(self, draft: Draft, *, editing: str | None = None, first: bool = False) -> None:
         taken = self._poller.store.deployments.keys() - {editing}
-        form = EditDeploymentScreen(self._path, draft, editing=editing, taken=taken, first=first)
+        form = EditDeploymentScreen(
+            self._path, draft, editing=editing, taken=taken, first=first, keymap=self._app.keymap
+        )
         await self._app.push_screen(form, self._left)
 
     async def _left(self, result: Result) -> None:

@@ -7,6 +7,7 @@ from emqx_tui.config import Deployment, InlineSecret, Secret
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.state_file import StateFiles
 from emqx_tui.fleet.store import Store
+from emqx_tui.keyboard.keymap import DEFAULT_KEYMAP, Keymap
 from emqx_tui.tui.app import EmqxTui
 
 
@@ -22,6 +23,7 @@ def run(  # noqa: PLR0913  what the command line says
     log_file: Path,
     theme: str,
     ascii_only: bool,
+    keymap: Keymap,
 ) -> int:
     """Watch the deployments until the user quits.
 
@@ -39,11 +41,19 @@ def run(  # noqa: PLR0913  what the command line says
         theme=theme,
         ascii_only=ascii_only,
         first_run=first_run,
+        keymap=keymap,
     )
     app.run()
     if app.demo_wanted:
         return run_demo(
-            "healthy", nodes=None, port=0, opened=None, log_file=log_file, theme=theme, ascii_only=ascii_only
+            "healthy",
+            nodes=None,
+            port=0,
+            opened=None,
+            log_file=log_file,
+            theme=theme,
+            ascii_only=ascii_only,
+            keymap=keymap,
         )
     return app.return_code or 0
 
@@ -57,6 +67,7 @@ def run_demo(  # noqa: PLR0913  what the command line says
     log_file: Path,
     theme: str,
     ascii_only: bool,
+    keymap: Keymap = DEFAULT_KEYMAP,
 ) -> int:
     """Watch the simulated fleet until the user quits. Nothing of it is kept.
 
@@ -75,7 +86,13 @@ def run_demo(  # noqa: PLR0913  what the command line says
         return deployments, {one.name: one.about for one in fleet.deployments}
 
     app = EmqxTui(
-        Poller(Store()), opened=opened, log_file=log_file, prepare=prepare, theme=theme, ascii_only=ascii_only
+        Poller(Store()),
+        opened=opened,
+        log_file=log_file,
+        prepare=prepare,
+        theme=theme,
+        ascii_only=ascii_only,
+        keymap=keymap,
     )
     app.run()
     return app.return_code or 0

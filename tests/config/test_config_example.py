@@ -34,7 +34,7 @@ def test_the_example_loads_without_a_problem(tmp_path: Path) -> None:
     ],
 )
 def test_the_example_explains_every_key(key: str) -> None:
-    pattern = rf"^(# )?{key} = |^\[\[{key}\]\]"
+    pattern = rf"^(# )?{key} = |^(# )?\[?\[{key}\]\]?$"
     assert re.search(pattern, EXAMPLE.read_text("utf-8"), re.MULTILINE)
 
 

@@ -82,6 +82,8 @@ def test_the_example_fits(tmp_path: Path) -> None:
         + 'api = "nanomq"\nverify = false\nallow_http = true\nwrite = true\ntags = ["x"]\ncolour = "#a0b"\nrefresh = 9',
         HEAD.replace("https://a.example/api/v5", "localhost:18083") + 'proxy = "HTTP://proxy:3128"',
         HEAD.replace("https://a.example/api/v5", "[::1]:8081/api"),
+        '[keys]\n"view.sort" = "o"\n"poll.now" = ["f5", "ctrl+r"]\n"row.copy" = ""\n"row.copy_all" = []',
+        '[keys]\nview.sort = "o"\n[keys.poll]\nnow = ["f5"]',
     ],
 )
 def test_what_loads_without_a_problem_fits(tmp_path: Path, text: str) -> None:
@@ -101,6 +103,11 @@ def test_what_loads_without_a_problem_fits(tmp_path: Path, text: str) -> None:
         "deployments = [5]",
         "[[deployments]]\nname = 'a'",
         "[[deployments]]\nurl = 'https://a'",
+        "keys = 'vim'",
+        "[keys]\nsort = 'o'",
+        "[keys]\n'view.sort' = 5",
+        "[keys]\nview.sort = [5]",
+        "[keys]\nview.sorted = 'o'",
         HEAD.replace('"a"', "' '"),
         *(
             HEAD.replace("https://a.example/api/v5", url)

@@ -124,12 +124,13 @@ def _state_note(row: NodeRow, width: int) -> list[SpanLine]:
 
 
 def _pair(label: str, text: str, width: int) -> list[SpanLine]:
-    """A label and its text, which goes on below itself where it is longer than the line."""
-    padded = f"{label:<{_LABEL}}" if len(label) < _LABEL else label + "  "
-    first, *more = wrapped(text, width - len(padded)) or [MISSING]
+    """A label and its text, which goes on below itself where it is longer than the line, and below a long label."""
     tone = Tone.MUTED if text == MISSING else Tone.NORMAL
-    lines: list[SpanLine] = [(Span(padded, Tone.MUTED), Span(first, tone))]
-    return [*lines, *((Span(" " * len(padded)), Span(line, tone)) for line in more)]
+    if len(label) >= _LABEL:
+        return [(Span(label, Tone.MUTED),), *((Span("  " + line, tone),) for line in wrapped(text, width - 2))]
+    first, *more = wrapped(text, width - _LABEL) or [MISSING]
+    lines: list[SpanLine] = [(Span(f"{label:<{_LABEL}}", Tone.MUTED), Span(first, tone))]
+    return [*lines, *((Span(" " * _LABEL + line, tone),) for line in more)]
 
 
 def _identity(row: NodeRow, width: int) -> list[SpanLine]:

@@ -11,6 +11,7 @@ from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import DeploymentRow, Snapshot
 from emqx_tui.fleet.store import DeploymentState, Phase
 from emqx_tui.i18n import _
+from emqx_tui.keyboard.keymap import Keymap
 from emqx_tui.resources.spec import Tone
 from emqx_tui.resources.wording import SEVERITY_MARKS, SEVERITY_TONES, clock_time, finding
 from emqx_tui.text import short_duration
@@ -30,11 +31,11 @@ PARTS = {
 """The API's words for the parts, so that they can be searched."""
 
 
-def strip(seen: Snapshot, state: DeploymentState, width: int, most: int) -> list[SpanLine]:
+def strip(seen: Snapshot, state: DeploymentState, width: int, most: int, keymap: Keymap) -> list[SpanLine]:
     """At most `most` lines; when there are more, the last one says how many."""
     now = seen.deployment.now
     critical = [found for found in seen.findings if found.severity is Severity.CRITICAL]
-    lines = _failure(seen.deployment, state)
+    lines = _failure(seen.deployment, state, keymap)
     lines += [_finding(found, now) for found in critical]
     lines += _apart(state, now)
     lines += [_finding(found, now) for found in seen.findings if found.severity is not Severity.CRITICAL]
@@ -46,19 +47,21 @@ def strip(seen: Snapshot, state: DeploymentState, width: int, most: int) -> list
     return lines
 
 
-def _failure(row: DeploymentRow, state: DeploymentState) -> list[SpanLine]:
+def _failure(row: DeploymentRow, state: DeploymentState, keymap: Keymap) -> list[SpanLine]:
     if not state.failed or state.error is None:
         return []
     told = explain(state.error, state.kind)
-    return [(Span("✖ " + told.what, Tone.CRITICAL), Span(" · " + next_step(row, state), Tone.NORMAL))]
+    return [(Span("✖ " + told.what, Tone.CRITICAL), Span(" · " + next_step(row, state, keymap), Tone.NORMAL))]
 
 
-def next_step(row: DeploymentRow, state: DeploymentState) -> str:
+def next_step(row: DeploymentRow, state: DeploymentState, keymap: Keymap) -> str:
     """What the poller does next about a deployment that cannot be read, and how old the figures are."""
+    key = keymap.long("poll.now")
     if state.phase is Phase.HALTED:
-        step = _("not asked again until Ctrl-R")
+        step = _("not asked again until {key}").format(key=key) if key else _("not asked again")
     elif row.waits is not None and row.waits > 0:
-        step = _("next try in {time}, now with Ctrl-R").format(time=short_duration(max(1.0, row.waits)))
+        told = _("next try in {time}, now with {key}") if key else _("next try in {time}")
+        step = told.format(time=short_duration(max(1.0, row.waits)), key=key)
     else:
         step = _("trying again")
     if row.age is None:

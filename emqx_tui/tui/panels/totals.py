@@ -63,8 +63,8 @@ def compact(state: DeploymentState, now: float, width: int) -> list[SpanLine]:
     figures = _figures(state)
     bare = _bare_width(figures)
     if bare - _GAP > width:
-        short = [(_(_SHORT.get(one.label, one.label)), one) for one in figures]
-        pairs = [(Span(f"{label} ", Tone.MUTED), Span(f"{one.text:<{_LONGEST + 1}}", one.tone)) for label, one in short]
+        short = [one._replace(label=_SHORT.get(one.label, one.label)) for one in figures]
+        pairs = [(Span(_(one.label) + " ", Tone.MUTED), Span(f"{one.text:<{_LONGEST + 1}}", one.tone)) for one in short]
         line = tuple(itertools.chain(*pairs))
         return muted([line]) if state.failed else [line]
     room = max(0, width - bare) // len(figures) - 1

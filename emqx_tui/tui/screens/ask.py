@@ -8,7 +8,8 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Button, Static
 
-from emqx_tui.i18n import N_
+from emqx_tui.keyboard.table import Place
+from emqx_tui.tui.bindings import binding, bindings_of
 
 
 class AskScreen(ModalScreen[bool]):
@@ -22,8 +23,8 @@ class AskScreen(ModalScreen[bool]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,n", "answer(False)", N_("No"), show=False),
-        Binding("y", "answer(True)", N_("Yes"), show=False),
+        *bindings_of(Place.QUESTION),
+        binding("dialog.leave", "answer(False)"),
         Binding("left,up", "app.focus_previous", show=False),
         Binding("right,down", "app.focus_next", show=False),
     ]

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,18 +14,23 @@ from textual.screen import Screen
 from emqx_tui.domain.filters import Filter, parse_filter
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.i18n import _
+from emqx_tui.keyboard.keymap import Keymap
+from emqx_tui.keyboard.table import Place
 from emqx_tui.resources import RESOURCES
 from emqx_tui.resources.spec import Cell, Resource, Tone
 from emqx_tui.resources.table import column_of, filter_rows, sort_rows
-from emqx_tui.tui.bindings import Place, bindings_of, hints_of
+from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.clipboard import copy
 from emqx_tui.tui.messages import CommandGiven, StoreChanged
 from emqx_tui.tui.screens.pick import Choice, PickScreen
-from emqx_tui.tui.widgets.key_bar import KeyBar
+from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, Span
 from emqx_tui.tui.widgets.live_table import LiveTable
 from emqx_tui.tui.widgets.prompt import Prompt
 
+
+if TYPE_CHECKING:
+    from emqx_tui.tui.app import EmqxTui
 
 FILTER, COMMAND = "/", ":"
 
@@ -47,6 +52,8 @@ class ListScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.LIST)]
     PLACES: ClassVar[tuple[Place, ...]] = (Place.LIST, Place.EVERYWHERE)
     """Where the keys of its key bar work."""
+    CLEARING: ClassVar[str]
+    """The id of the key that clears the filter."""
 
     def __init__(self, poller: Poller, resource: Resource[Any]) -> None:
         super().__init__()
@@ -58,9 +65,19 @@ class ListScreen(Screen[None]):
         self._drawn_for: Size | None = None
 
     @property
+    def keymap(self) -> Keymap:
+        """The keys that work."""
+        return cast("EmqxTui", self.app).keymap
+
+    @property
     def places(self) -> tuple[Place, ...]:
         """Whose keys the key bar shows."""
         return self.PLACES
+
+    @property
+    def hints(self) -> Sequence[KeyHint]:
+        """What the key bar shows."""
+        return hints_of(self.keymap, *self.places)
 
     def compose(self) -> ComposeResult:
         """The widgets from the top to the bottom."""
@@ -90,7 +107,7 @@ class ListScreen(Screen[None]):
     def on_mount(self) -> None:
         """Draw what is known already."""
         self.query_one(Prompt).display = False
-        self.query_one(KeyBar).show_hints(hints_of(*self.places))
+        self.query_one(KeyBar).show_hints(self.hints)
         told = _("The terminal is too small: emqx-tui needs {columns} x {lines}.").format(
             columns=SMALLEST[0], lines=SMALLEST[1]
         )
@@ -157,11 +174,10 @@ class ListScreen(Screen[None]):
         if self.filter is None or not self.filter.text.strip() or self.query_one(Prompt).display:
             line.show([])
             return
-        spans = [
-            Span("/" + self.filter.text, Tone.ACCENT),
-            Span("  " + _("{shown} of {count} rows, Esc clears").format(shown=shown, count=of), Tone.MUTED),
-        ]
-        line.show([tuple(spans)])
+        key = self.keymap.long(self.CLEARING)
+        told = _("{shown} of {count} rows, {key} clears") if key else _("{shown} of {count} rows")
+        told = told.format(shown=shown, count=of, key=key)
+        line.show([(Span("/" + self.filter.text, Tone.ACCENT), Span("  " + told, Tone.MUTED))])
 
     def on_live_table_header_clicked(self, event: LiveTable.HeaderClicked) -> None:
         """Sort by the column; a second click turns the order round."""

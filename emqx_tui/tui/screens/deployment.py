@@ -17,10 +17,11 @@ from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.store import DeploymentState, Phase
 from emqx_tui.fleet.views import deployment_row, snapshot
 from emqx_tui.i18n import _
+from emqx_tui.keyboard.table import Place
 from emqx_tui.resources import ALARMS, RESOURCES
 from emqx_tui.resources.spec import Cell, Column, Resource, Tone
 from emqx_tui.resources.wording import SERVERLESS_LIMITS
-from emqx_tui.tui.bindings import Place, bindings_of
+from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.messages import FleetWanted
 from emqx_tui.tui.panels import totals
 from emqx_tui.tui.panels.detail import alarm_detail, node_detail
@@ -43,6 +44,7 @@ class DeploymentScreen(ListScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.DEPLOYMENT)]
     PLACES: ClassVar[tuple[Place, ...]] = (Place.DEPLOYMENT, Place.LIST, Place.EVERYWHERE)
+    CLEARING = "view.back"
 
     def __init__(self, poller: Poller, name: str, resource: Resource[Any]) -> None:
         super().__init__(poller, resource)
@@ -131,7 +133,7 @@ class DeploymentScreen(ListScreen):
     def _draw_top(self, seen: Snapshot) -> None:
         width = self.size.width - 2
         self.query_one("#header", Lines).show(deployment_header(seen.deployment, self.state, width))
-        self.query_one("#strip", Lines).show(strip(seen, self.state, width, most=self._strip_lines()))
+        self.query_one("#strip", Lines).show(strip(seen, self.state, width, self._strip_lines(), self.keymap))
 
     def _strip_lines(self) -> int:
         height = self.size.height
@@ -242,7 +244,8 @@ class DeploymentScreen(ListScreen):
     def action_refresh_now(self) -> None:
         """Ask now."""
         if self.state.phase is Phase.PAUSED:
-            self.notify(_("Paused: p goes on."), markup=False)
+            key = self.keymap.long("poll.pause")
+            self.notify(_("Paused: {key} goes on.").format(key=key) if key else _("Paused."), markup=False)
             return
         self.poller.watches[self.deployment].refresh()
 

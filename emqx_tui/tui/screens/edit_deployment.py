@@ -20,9 +20,12 @@ from emqx_tui.config.draft import Draft
 from emqx_tui.config.edit import add, change
 from emqx_tui.fleet.diagnosis import diagnose
 from emqx_tui.i18n import N_, _
+from emqx_tui.keyboard.keymap import DEFAULT_KEYMAP, Keymap
+from emqx_tui.keyboard.table import BY_ID, Place
 from emqx_tui.resources.spec import Tone
 from emqx_tui.text import sanitize
 from emqx_tui.tui.aside import aside
+from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.filled import Filled, Keep, asked_at, checked, complaints, draft_of, filled_from, reference_of
 from emqx_tui.tui.screens.ask import AskScreen
 from emqx_tui.tui.widgets.fields import Field, SecretField, Tick, row
@@ -78,25 +81,18 @@ class EditDeploymentScreen(ModalScreen[Result]):
         editing: The deployment that is changed; None adds one.
         taken: Names that other deployments have.
         first: Nothing is configured yet: the demo is offered as well.
+        keymap: The keys that work.
     """
 
     CSS_PATH = "../styles/edit_deployment.tcss"
     AUTO_FOCUS = "#name"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "leave", N_("Cancel"), show=False, id="form.leave"),
-        Binding("ctrl+t", "test", N_("Test"), show=False, id="form.test"),
-        Binding("ctrl+s", "save", N_("Save"), show=False, id="form.save"),
-        # These go before the field gets the key: what is typed fast after them must not land in the field before, where
-        # a secret would be seen.
-        Binding("tab", "app.focus_next", show=False, priority=True),
-        Binding("shift+tab", "app.focus_previous", show=False, priority=True),
-        Binding("enter", "next_field", show=False, priority=True),
+        *bindings_of(Place.FORM, Place.DIALOG),
         Binding("up,left", "app.focus_previous", show=False),
         Binding("down,right", "app.focus_next", show=False),
-        Binding("ctrl+l", "app.redraw", show=False),
     ]
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what the form is of
         self,
         path: Path,
         start: Draft,
@@ -104,6 +100,7 @@ class EditDeploymentScreen(ModalScreen[Result]):
         editing: str | None = None,
         taken: Collection[str] = (),
         first: bool = False,
+        keymap: Keymap = DEFAULT_KEYMAP,
     ) -> None:
         super().__init__()
         self._path = path
@@ -111,6 +108,7 @@ class EditDeploymentScreen(ModalScreen[Result]):
         self._editing = editing
         self._taken = frozenset(taken)
         self._first = first
+        self._keymap = keymap
         self._initial = filled_from(start)
         self._testing: Worker[None] | None = None
         self._tested: Filled | None = None
@@ -170,7 +168,8 @@ class EditDeploymentScreen(ModalScreen[Result]):
             title = _("Edit {name}").format(name=sanitize(self._editing))
         else:
             title = _("Add deployment")
-        keys = _("^t test  ^s save  esc cancel")
+        bound = [BY_ID[id_] for id_ in ("form.test", "form.save", "dialog.leave") if self._keymap.keys(id_)]
+        keys = "  ".join(f"{self._keymap.short(key.id)} {_(key.label)}" for key in bound)
         left = (Span(title, Tone.ACCENT, bold=True), Span("  " + sanitize(str(self._path)), Tone.MUTED))
         return left_and_right(left, [Span(keys, Tone.MUTED)], width)
 
@@ -319,7 +318,7 @@ class EditDeploymentScreen(ModalScreen[Result]):
         self._forget_test()
         self._tested = filled
         self.query_one(Stages).start()
-        self._say(_("Testing … Esc stops it."))
+        self._say(_("Testing … {key} stops it.").format(key=self._keymap.long("dialog.leave")))
         self._testing = self.run_worker(self._test(deployment), name="test", group="test", exclusive=True)
 
     async def _test(self, deployment: Deployment) -> None:

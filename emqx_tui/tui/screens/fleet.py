@@ -13,15 +13,17 @@ from emqx_tui.domain.rows import DeploymentRow
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.store import DeploymentState
 from emqx_tui.fleet.views import deployment_row
-from emqx_tui.i18n import _
+from emqx_tui.i18n import N_, _
+from emqx_tui.keyboard.table import Place
 from emqx_tui.resources import wording
 from emqx_tui.resources.deployments import DEPLOYMENTS
 from emqx_tui.resources.spec import Cell, Tone
-from emqx_tui.tui.bindings import Place, bindings_of
+from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.messages import DeploymentChosen, EditWanted, Wish
 from emqx_tui.tui.panels.header import fleet_header
 from emqx_tui.tui.panels.strip import explanation_lines, fleet_notices, next_step
 from emqx_tui.tui.screens.base import ListScreen
+from emqx_tui.tui.widgets.key_bar import KeyHint
 from emqx_tui.tui.widgets.lines import Lines, Span, SpanLine
 from emqx_tui.tui.widgets.live_table import LiveTable
 
@@ -37,6 +39,7 @@ class FleetScreen(ListScreen):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.FLEET, Place.FILE)]
+    CLEARING = "fleet.clear"
 
     def __init__(
         self,
@@ -56,6 +59,13 @@ class FleetScreen(ListScreen):
         """The keys of the configuration file are offered where there is one."""
         own = (Place.FLEET,) if self._config_path is None else (Place.FLEET, Place.FILE)
         return (*own, Place.LIST, Place.EVERYWHERE)
+
+    @property
+    def hints(self) -> Sequence[KeyHint]:
+        """What the key bar shows; what opens a row is a key of the list, but means most here."""
+        key = self.keymap.short("table.choose")
+        opening = [KeyHint(key, N_("open"), "screen.open_row", 1)] if key else []
+        return [*opening, *super().hints]
 
     def compose_above(self) -> ComposeResult:
         """Mistakes in the configuration."""
@@ -80,10 +90,11 @@ class FleetScreen(ListScreen):
 
     def _nothing(self) -> list[Cell]:
         path = "" if self._config_path is None else str(self._config_path)
+        key = "" if self._config_path is None else self.keymap.long("file.add")
         return [
             Cell(_("No deployment is configured."), Tone.STRONG),
             Cell(""),
-            *([Cell(_("Add one:                             press a"))] if self._config_path is not None else []),
+            *([Cell(_("Add one:                             press {key}").format(key=key))] if key else []),
             Cell(_("Look around in a simulated fleet:   emqx-tui demo")),
             Cell(_("Watch a broker without a file:      emqx-tui --url http://127.0.0.1:18083/api/v5 --app-id KEY")),
             Cell(_("Or write {path}, for example:").format(path=path)),
@@ -120,7 +131,7 @@ class FleetScreen(ListScreen):
         lines: list[SpanLine] = [(Span("▲ " + _(wording.WARNINGS[one]), Tone.WARNING),) for one in state.warnings]
         if state.failed and state.error is not None:
             told = explanation_lines(explain(state.error, state.kind), self.size.width - 2)
-            return [*lines, *told, (Span(next_step(row, state), Tone.MUTED),)]
+            return [*lines, *told, (Span(next_step(row, state, self.keymap), Tone.MUTED),)]
         if row.worst is not None:
             lines.append((Span(wording.finding(row.worst, row.now), wording.SEVERITY_TONES[row.worst.severity]),))
         return lines

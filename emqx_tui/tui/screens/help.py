@@ -9,9 +9,12 @@ from textual.screen import ModalScreen
 
 from emqx_tui.domain.roster import NodeState
 from emqx_tui.i18n import N_, _
+from emqx_tui.keyboard import names
+from emqx_tui.keyboard.keymap import Keymap
+from emqx_tui.keyboard.table import SECTIONS, Place, keys_of
 from emqx_tui.resources.spec import Tone
 from emqx_tui.resources.wording import STATE_MARKS, STATE_MEANINGS, STATE_TONES, STATES
-from emqx_tui.tui.bindings import TABLE_KEYS, Place, keys_of
+from emqx_tui.tui.bindings import binding, bindings_of
 from emqx_tui.tui.widgets.lines import Lines, Span, SpanLine
 
 
@@ -26,23 +29,14 @@ WORDS: tuple[tuple[str, str], ...] = (
     (N_("before 03:12"), N_("it was already so when emqx-tui first looked, at 03:12")),
 )
 
-_PLACES: tuple[tuple[Place, str], ...] = (
-    (Place.FLEET, N_("Fleet")),
-    (Place.FILE, N_("Fleet, with a configuration file")),
-    (Place.DEPLOYMENT, N_("Deployment")),
-    (Place.LIST, N_("Lists")),
-    (Place.EVERYWHERE, N_("Everywhere")),
-)
 
-
-def help_lines(log_file: str) -> list[SpanLine]:
+def help_lines(log_file: str, keymap: Keymap) -> list[SpanLine]:
     """The whole help."""
     lines: list[SpanLine] = []
-    for place, title in _PLACES:
-        lines += [_title(_(title)), *(_row(key.shown, _(key.about)) for key in keys_of(place))]
-        if place is Place.LIST:
-            lines += [_row(keys, _(about)) for keys, about in TABLE_KEYS]
-        lines.append(())
+    for title, places in SECTIONS:
+        bound = [key for key in keys_of(*places) if keymap.keys(key.id)]
+        rows = [_row(" ".join(map(names.short, keymap.keys(key.id))), _(key.about)) for key in bound]
+        lines += [_title(_(title)), *rows, ()]
     lines += [_title(_("States of a node"))]
     for state in NodeState:
         mark = Span(f"{STATE_MARKS[state]} {_(STATES[state]):<15}", STATE_TONES[state])
@@ -58,26 +52,29 @@ def _title(text: str) -> SpanLine:
 
 
 def _row(left: str, right: str) -> SpanLine:
-    return (Span(f"{left:<17}", Tone.STRONG), Span(right))
+    return (Span(f"{left:<16} ", Tone.STRONG), Span(right))
 
 
 class HelpScreen(ModalScreen[None]):
-    """The help, scrolled with the arrow keys; any of `?`, Esc and q leaves it."""
+    """The help, scrolled as lists are; the key that opened it leaves it, too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,q,enter", "leave", N_("Leave"), show=False),
-        Binding("j", "scroll(1)", show=False),
-        Binding("k", "scroll(-1)", show=False),
+        *bindings_of(Place.DIALOG),
+        binding("app.help", "leave"),
+        Binding("enter", "leave", show=False),
+        binding("table.down", "scroll(1)"),
+        binding("table.up", "scroll(-1)"),
     ]
 
-    def __init__(self, log_file: str) -> None:
+    def __init__(self, log_file: str, keymap: Keymap) -> None:
         super().__init__()
         self._log_file = log_file
+        self._keymap = keymap
 
     def compose(self) -> ComposeResult:
         """The lines in a box."""
         with VerticalScroll(id="help"):
-            yield Lines(help_lines(self._log_file), auto_height=True)
+            yield Lines(help_lines(self._log_file, self._keymap), auto_height=True)
 
     def action_leave(self) -> None:
         """Back to where one was."""

@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from typing import ClassVar, NamedTuple
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import ModalScreen
 
-from emqx_tui.i18n import N_
+from emqx_tui.keyboard.table import Place
 from emqx_tui.resources.spec import Cell, Column, Tone
+from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.widgets.lines import Lines, Span
 from emqx_tui.tui.widgets.live_table import LiveTable
 
@@ -31,7 +32,7 @@ _COLUMNS: tuple[Column[Choice], ...] = (
 class PickScreen(ModalScreen[str | None]):
     """Gives the id of the chosen answer, or None when it was left."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q", "leave", N_("Leave"), show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.DIALOG)]
 
     def __init__(self, title: str, choices: Sequence[Choice], current: str = "") -> None:
         super().__init__()

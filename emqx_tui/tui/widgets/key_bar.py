@@ -15,7 +15,8 @@ class KeyHint(NamedTuple):
         key: As it is written on the keyboard, such as `?` or `ctrl-p`.
         label: One or two words, marked with `N_`.
         action: What a click runs, such as `screen.help` or `app.simulate_key('d')`.
-        priority: On a narrow terminal hints give way from the highest number down, the last one first.
+        priority: On a narrow terminal hints give way from the highest number down, the last one first; 0 never does,
+            such as the way to learn the others, and the way out.
     """
 
     key: str
@@ -23,9 +24,6 @@ class KeyHint(NamedTuple):
     action: str
     priority: int = 1
 
-
-ALWAYS_SHOWN = frozenset({"?", "q"})
-"""Keys that never give way: the way to learn the others, and the way out."""
 
 _GAP = Span("  ")
 
@@ -37,7 +35,7 @@ def fit_hints(hints: Sequence[KeyHint], width: int) -> SpanLine:
         line = _line(shown)
         if spans_width(line) <= width:
             return line
-        optional = [hint for hint in shown if hint.key not in ALWAYS_SHOWN]
+        optional = [hint for hint in shown if hint.priority > 0]
         if not optional:
             return line
         lowest = max(hint.priority for hint in optional)

@@ -5,12 +5,14 @@ from typing import Any, ClassVar, Generic
 
 from textual import events
 from textual.actions import SkipAction
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.message import Message
 
-from emqx_tui.i18n import N_, _
+from emqx_tui.i18n import _
+from emqx_tui.keyboard.table import Place
 from emqx_tui.resources.spec import Cell, Column, Row
 from emqx_tui.text import exact_number
+from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.widgets.columns import naming
 from emqx_tui.tui.widgets.painted import Line, Painted
 from emqx_tui.tui.widgets.table_picture import RowPictures, draw_empty, draw_header
@@ -45,17 +47,7 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
         classes: The widget's classes.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", N_("Up"), show=False, id="table.up"),
-        Binding("down,j", "move(1)", N_("Down"), show=False, id="table.down"),
-        Binding("pageup", "move_pages(-1)", N_("Page up"), show=False, id="table.page_up"),
-        Binding("pagedown", "move_pages(1)", N_("Page down"), show=False, id="table.page_down"),
-        Binding("home,g", "move_first", N_("First"), show=False, id="table.first"),
-        Binding("end,G", "move_last", N_("Last"), show=False, id="table.last"),
-        Binding("left", "scroll_columns(-1)", N_("Columns left"), show=False, id="table.left"),
-        Binding("right", "scroll_columns(1)", N_("Columns right"), show=False, id="table.right"),
-        Binding("enter", "choose", N_("Open"), show=False, id="table.choose"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.TABLE)]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "live-table--header",
         "live-table--sorted",
@@ -77,7 +69,7 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
     """
 
     class RowChosen(_FromTable):
-        """A row was opened with Enter or a double click."""
+        """A row was opened with its key or a double click."""
 
         def __init__(self, table: "LiveTable[Any]", key: str) -> None:
             super().__init__(table)

@@ -149,6 +149,8 @@ class Painted(Widget):
         size = self.size
         if not size or not self.is_mounted:
             self._painted_size = Size(0, 0)
+            # Textual keeps the lines of what is hidden, and would show them again.
+            self.refresh()
             return
         old = self._painted if self._painted_size == size else ()
         self._paint(size)

@@ -5,21 +5,22 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.suggester import Suggester
 from textual.widgets import Input
 
-from emqx_tui.i18n import N_
+from emqx_tui.keyboard.table import Place
 from emqx_tui.resources.spec import Tone
 from emqx_tui.text import sanitize
+from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.widgets.cells import drawable, width_of
 from emqx_tui.tui.widgets.lines import Lines, Span
 
 
 REMEMBERED = 50
-"""Entries that a prompt remembers for Up and Down."""
+"""Entries that a prompt remembers."""
 
 _LONGEST = 512
 
@@ -48,12 +49,7 @@ class _Words(Suggester):
 class _Field(Input):
     """The input itself; the prompt listens to it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "prompt('cancel')", N_("Cancel"), show=False, id="prompt.cancel"),
-        Binding("tab", "prompt('complete')", N_("Complete"), show=False, id="prompt.complete"),
-        Binding("up", "prompt('earlier')", N_("Earlier"), show=False, id="prompt.earlier"),
-        Binding("down", "prompt('later')", N_("Later"), show=False, id="prompt.later"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.PROMPT)]
 
     def validate_value(self, value: str) -> str:
         """Pasted control characters become visible instead of reaching the terminal."""
@@ -78,8 +74,8 @@ class _FromPrompt(Message):
 class Prompt(Horizontal):
     """One line to type in, with completion and history. What is typed is text and never markup.
 
-    Tab completes the last word, and at the next press offers the next word that fits. Up and Down go through
-    what was submitted before with the same prefix.
+    A key completes the last word, and at the next press offers the next word that fits. Others go through what was
+    submitted before with the same prefix.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -100,7 +96,7 @@ class Prompt(Horizontal):
         """Enter was pressed."""
 
     class Cancelled(_FromPrompt):
-        """Escape was pressed."""
+        """It was given up."""
 
     def __init__(
         self,

@@ -13,6 +13,7 @@ from emqx_tui.domain.roster import Member, NodeState
 from emqx_tui.domain.rows import AlarmRow
 from emqx_tui.fleet.store import DeploymentState, Phase
 from emqx_tui.fleet.views import deployment_row, node_rows, snapshot
+from emqx_tui.keyboard.keymap import DEFAULT_KEYMAP
 from emqx_tui.resources.spec import Tone
 from emqx_tui.tui.panels import totals
 from emqx_tui.tui.panels.detail import alarm_detail, node_detail
@@ -50,7 +51,7 @@ def tones(lines: list[SpanLine], text: str) -> set[Tone]:
 
 
 def shown(state: DeploymentState, clock: FakeClock, most: int = 9, width: int = 300) -> list[str]:
-    return words(strip(snapshot(state, clock), state, width, most))
+    return words(strip(snapshot(state, clock), state, width, most, DEFAULT_KEYMAP))
 
 
 def test_a_deployment_that_is_well_has_an_empty_strip(state: DeploymentState, clock: FakeClock) -> None:

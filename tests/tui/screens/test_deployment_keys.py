@@ -199,6 +199,15 @@ async def test_q_typed_into_the_prompt_is_a_letter(fleet: Fleet) -> None:
 # The prompt
 
 
+async def test_the_line_says_whether_it_is_the_filter_or_the_prompt_also_the_second_time(fleet: Fleet) -> None:
+    fleet.add()
+    async with FleetStage(fleet, opened="prod") as stage:
+        await stage.press("colon", "a", "escape", "slash", "b")
+        assert stage.lines[-1].strip() == "/ b"
+        await stage.press("escape", "colon", "c")
+        assert stage.lines[-1].strip() == ": c"
+
+
 async def test_a_resource_by_name_is_shown_for_the_deployment_that_is_open(fleet: Fleet) -> None:
     fleet.add("prod").active = [alarm("high_cpu")]
     async with FleetStage(fleet, opened="prod") as stage:

@@ -218,7 +218,8 @@ async def test_the_detail_follows_the_cursor_with_identity_limits_charts_counter
         for shown in (
             "core",
             "version     5.8.9",
-            "uptime      since 17 Nov 11:06, 1 day",
+            "uptime      1 day",
+            "started     17 Nov 11:06",
             "Erlang/OTP  26.2.5",
             "memory      ▇▇▇▇▁▁▁▁▁▁▁▁▁▁▁▁  25 % 1.0 G of 4.0 G",
             "processes   ▇▇▇▇▇▇▇▇▁▁▁▁▁▁▁▁  50 % 500 of 1.0k",

@@ -16,8 +16,8 @@ HINTS = (
     KeyHint(":", "prompt", "app.note('prompt')"),
     KeyHint("s", "sort", "app.note('sort')", priority=2),
     KeyHint("X", "explain", "app.note('explain')"),
-    KeyHint("?", "help", "app.note('help')"),
-    KeyHint("q", "quit", "app.note('quit')"),
+    KeyHint("?", "help", "app.note('help')", priority=0),
+    KeyHint("q", "quit", "app.note('quit')", priority=0),
 )
 
 

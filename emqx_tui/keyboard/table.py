@@ -1,0 +1,287 @@
+"""Every key of the program, in one table: bindings, key bar, help, `docs/keys.md` and the checks are made from it."""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import Final, NamedTuple
+
+from emqx_tui.i18n import N_
+
+
+class Place(StrEnum):
+    """Where a key works."""
+
+    EVERYWHERE = "everywhere"
+    LIST = "list"
+    TABLE = "table"
+    FLEET = "fleet"
+    FILE = "file"
+    DEPLOYMENT = "deployment"
+    PROMPT = "prompt"
+    FORM = "form"
+    DIALOG = "dialog"
+    QUESTION = "question"
+
+
+class Key(NamedTuple):
+    """What can be done with a key, and the keys that do it unless the user wants others.
+
+    Attributes:
+        id: Stable name, for rebinding.
+        keys: Textual's names of the keys, apart by commas.
+        action: The action it runs.
+        label: One or two words for the key bar, marked with `N_`.
+        about: A sentence for the help screen, marked with `N_`.
+        rank: On the key bar hints give way from the highest number down; 0 never does, None keeps it off the bar.
+        priority: It goes before what has the focus, and before dialogs.
+        stays: The first of its keys cannot be taken away: without it there might be no way out.
+    """
+
+    id: str
+    keys: str
+    action: str
+    label: str
+    about: str
+    place: Place
+    rank: int | None = None
+    priority: bool = False
+    stays: bool = False
+
+
+_ANY, _LIST, _TABLE, _FLEET, _FILE = Place.EVERYWHERE, Place.LIST, Place.TABLE, Place.FLEET, Place.FILE
+_OPEN, _PROMPT, _FORM, _DIALOG, _QUESTION = Place.DEPLOYMENT, Place.PROMPT, Place.FORM, Place.DIALOG, Place.QUESTION
+
+KEYS: tuple[Key, ...] = (
+    Key("fleet.clear", "escape", "screen.clear_filter", N_("clear"), N_("Clear the filter"), _FLEET),
+    Key("file.add", "a", "screen.edit_file('add')", N_("add"), N_("Add a deployment"), _FILE, 4),
+    Key("file.edit", "e", "screen.edit_file('edit')", N_("edit"), N_("Change the deployment"), _FILE, 5),
+    Key(
+        "file.duplicate",
+        "D",
+        "screen.edit_file('duplicate')",
+        N_("duplicate"),
+        N_("Add another deployment with what is set for this one"),
+        _FILE,
+    ),
+    Key(
+        "file.remove",
+        "ctrl+d",
+        "screen.edit_file('remove')",
+        N_("remove"),
+        N_("Take it out of the configuration file, after a question"),
+        _FILE,
+    ),
+    Key("view.back", "escape", "screen.back", N_("back"), N_("Clear the filter, or go back"), _OPEN, 2),
+    Key(
+        "app.prompt",
+        "colon",
+        "screen.open_prompt",
+        N_("go to"),
+        N_("Go to a resource or a deployment by name"),
+        _LIST,
+        3,
+    ),
+    Key(
+        "view.filter",
+        "slash",
+        "screen.open_filter",
+        N_("filter"),
+        N_("Show rows that have the words, not those after !, or match /a pattern/"),
+        _LIST,
+        1,
+    ),
+    Key("view.detail", "d", "screen.toggle_detail", N_("detail"), N_("Show or hide the detail pane"), _OPEN, 1),
+    Key("view.sort", "s", "screen.pick_sort", N_("sort"), N_("Choose the column to sort by"), _LIST, 2),
+    Key("view.invert", "i", "screen.invert_sort", N_("invert"), N_("Turn the order round"), _LIST, 6),
+    Key("poll.pause", "p", "screen.pause", N_("pause"), N_("Stop asking the broker, and go on"), _OPEN, 4),
+    Key(
+        "poll.slower",
+        "plus,equals_sign",
+        "screen.change_interval(1)",
+        N_("slower"),
+        N_("Ask less often"),
+        _OPEN,
+        6,
+    ),
+    Key(
+        "poll.faster",
+        "minus",
+        "screen.change_interval(-1)",
+        N_("faster"),
+        N_("Ask more often, each second at most"),
+        _OPEN,
+        6,
+    ),
+    Key(
+        "poll.now",
+        "ctrl+r",
+        "screen.refresh_now",
+        N_("now"),
+        N_("Ask now, also what was refused before or waits for its next try"),
+        _LIST,
+        3,
+    ),
+    Key("row.copy", "y", "screen.copy_row(False)", N_("copy"), N_("Copy the name of the row"), _LIST),
+    Key("row.copy_all", "Y", "screen.copy_row(True)", N_("copy row"), N_("Copy the whole row"), _LIST),
+    Key(
+        "node.dismiss",
+        "x",
+        "screen.dismiss_node",
+        N_("dismiss"),
+        N_("Take the node under the cursor off the list, if it is gone"),
+        _OPEN,
+        5,
+    ),
+    Key(
+        "detail.down",
+        "J,shift+down",
+        "screen.scroll_detail(1)",
+        N_("detail ↓"),
+        N_("Scroll the detail pane down"),
+        _OPEN,
+    ),
+    Key(
+        "detail.up",
+        "K,shift+up",
+        "screen.scroll_detail(-1)",
+        N_("detail ↑"),
+        N_("Scroll the detail pane up"),
+        _OPEN,
+    ),
+    Key(
+        "table.choose",
+        "enter",
+        "choose",
+        N_("open"),
+        N_("Open the deployment, show the detail of the row, or choose"),
+        _TABLE,
+    ),
+    Key("table.up", "up,k", "move(-1)", N_("up"), N_("One row up"), _TABLE),
+    Key("table.down", "down,j", "move(1)", N_("down"), N_("One row down"), _TABLE),
+    Key("table.page_up", "pageup", "move_pages(-1)", N_("page up"), N_("One page up"), _TABLE),
+    Key("table.page_down", "pagedown", "move_pages(1)", N_("page down"), N_("One page down"), _TABLE),
+    Key("table.first", "home,g", "move_first", N_("first"), N_("First row"), _TABLE),
+    Key("table.last", "end,G", "move_last", N_("last"), N_("Last row"), _TABLE),
+    Key("table.left", "left", "scroll_columns(-1)", N_("columns left"), N_("Columns to the left"), _TABLE),
+    Key("table.right", "right", "scroll_columns(1)", N_("columns right"), N_("Columns to the right"), _TABLE),
+    Key(
+        "prompt.complete",
+        "tab",
+        "prompt('complete')",
+        N_("complete"),
+        N_("Complete the last word, then with the next one"),
+        _PROMPT,
+    ),
+    Key("prompt.earlier", "up", "prompt('earlier')", N_("earlier"), N_("What was entered before"), _PROMPT),
+    Key("prompt.later", "down", "prompt('later')", N_("later"), N_("What was entered after it"), _PROMPT),
+    Key(
+        "prompt.cancel",
+        "escape",
+        "prompt('cancel')",
+        N_("cancel"),
+        N_("Leave the line, and clear the filter"),
+        _PROMPT,
+        stays=True,
+    ),
+    Key("form.test", "ctrl+t", "test", N_("test"), N_("Test the connection, step by step"), _FORM),
+    Key("form.save", "ctrl+s", "save", N_("save"), N_("Save the deployment"), _FORM),
+    # What is typed fast after these must not land in the field before, where a secret would be seen.
+    Key("form.next", "tab", "app.focus_next", N_("next"), N_("The next field"), _FORM, priority=True),
+    Key(
+        "form.previous", "shift+tab", "app.focus_previous", N_("previous"), N_("The field before"), _FORM, priority=True
+    ),
+    Key(
+        "form.enter",
+        "enter",
+        "next_field",
+        N_("go on"),
+        N_("From a line of text to the next field"),
+        _FORM,
+        priority=True,
+    ),
+    Key(
+        "dialog.leave",
+        "escape,q",
+        "leave",
+        N_("cancel"),
+        N_("Leave a dialog, the form or the help without a change"),
+        _DIALOG,
+        stays=True,
+    ),
+    Key("question.yes", "y", "answer(True)", N_("yes"), N_("Answer a question with yes"), _QUESTION),
+    Key("question.no", "n", "answer(False)", N_("no"), N_("Answer a question with no"), _QUESTION),
+    Key("app.help", "question_mark", "app.help", N_("help"), N_("This help"), _ANY, 0),
+    Key(
+        "app.palette",
+        "ctrl+p",
+        "app.command_palette",
+        N_("palette"),
+        N_("Go to a deployment or a resource by its name; themes and more"),
+        _ANY,
+    ),
+    Key(
+        "app.redraw",
+        "ctrl+l",
+        "app.redraw",
+        N_("redraw"),
+        N_("Draw the whole screen again"),
+        _ANY,
+        priority=True,
+    ),
+    Key("app.suspend", "ctrl+z", "app.suspend_process", N_("suspend"), N_("Back to the shell; fg returns"), _ANY),
+    Key("app.quit", "q,ctrl+q", "app.quit", N_("quit"), N_("Quit"), _ANY, 0),
+    Key(
+        "app.interrupt",
+        "ctrl+c",
+        "app.interrupt",
+        N_("quit"),
+        N_("Copy what is selected, else quit"),
+        _ANY,
+        priority=True,
+        stays=True,
+    ),
+)
+
+BY_ID: Final = {key.id: key for key in KEYS}
+
+SECTIONS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
+    (N_("Fleet"), (_FLEET,)),
+    (N_("Fleet, with a configuration file"), (_FILE,)),
+    (N_("Deployment"), (_OPEN,)),
+    (N_("Lists"), (_LIST, _TABLE)),
+    (N_("Filter and command prompt"), (_PROMPT,)),
+    (N_("Form of a deployment"), (_FORM,)),
+    (N_("Dialogs"), (_DIALOG, _QUESTION)),
+    (N_("Everywhere"), (_ANY,)),
+)
+"""The order in which keys are told of, with titles."""
+
+TOGETHER: Final[tuple[tuple[Place, ...], ...]] = (
+    (_FLEET, _FILE, _LIST, _TABLE, _ANY),
+    (_OPEN, _LIST, _TABLE, _ANY),
+    (_PROMPT,),
+    (_FORM, _DIALOG),
+    (_TABLE, _DIALOG),
+    (_QUESTION, _DIALOG),
+)
+"""Places whose keys work at the same time, so that a key can mean one thing in them; `priority` comes to each."""
+
+_ARROWS = frozenset({"up", "down", "left", "right"})
+_EDITING = frozenset(
+    {
+        *("left", "right", "home", "end", "backspace", "delete", "enter"),
+        *(f"{modifier}+{key}" for modifier in ("shift", "ctrl", "ctrl+shift") for key in ("left", "right")),
+        *("shift+home", "shift+end", *(f"ctrl+{letter}" for letter in "acdekuvwx")),
+    }
+)
+
+TAKEN: Final = {
+    _PROMPT: _EDITING,
+    _FORM: _EDITING | _ARROWS,
+    _QUESTION: _ARROWS | {"enter", "tab", "shift+tab"},
+}
+"""Keys that a line of text, the fields of a form and the buttons of a question need themselves."""
+
+
+def keys_of(*places: Place) -> Sequence[Key]:
+    """The keys that work in these places, in the table's order."""
+    return [key for key in KEYS if key.place in places]
