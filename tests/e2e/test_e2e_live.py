@@ -1,5 +1,6 @@
 """The program in a terminal, over what real brokers answered."""
 
+import signal
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,30 @@ async def test_a_node_that_died_before_the_start_is_known_from_the_run_before(wa
             await terminal.shows(r"1/2 nodes")
             await terminal.shows(r"^ ✖ emqx42@127.0.0.1 gone, before \d\d:\d\d")
             await terminal.shows(r"^ ○ emqx42@127.0.0.1 +gone")
+
+
+async def test_an_order_that_was_chosen_is_found_again_after_a_quit_and_after_a_kill(
+    watching: Watching, tmp_path: Path
+) -> None:
+    views = tmp_path / "state" / "views.json"
+    async with Tape("emqx-5.8.9-cluster") as tape:
+        async with watching(tape, "prod") as terminal:
+            await terminal.shows(r"STATUS↑")
+            terminal.send("s")
+            await terminal.shows("Sort by")
+            terminal.send("g\r")
+            await terminal.shows(r"NODE↑")
+            terminal.send("q")
+            assert await terminal.ended() == 0
+        async with watching(tape, "prod") as terminal:
+            await terminal.shows(r"NODE↑")
+            terminal.send("i")
+            await terminal.shows(r"NODE↓")
+            await tape.until(lambda: '"-node"' in views.read_text("utf-8"))
+            terminal.signal(signal.SIGKILL)
+            assert await terminal.ended() == -signal.SIGKILL
+        async with watching(tape, "prod") as terminal:
+            await terminal.shows(r"NODE↓")
 
 
 async def test_what_is_typed_in_one_burst_over_a_slow_line_is_all_taken(watching: Watching) -> None:
