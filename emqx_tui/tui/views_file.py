@@ -134,12 +134,12 @@ class ViewsFile:
             return self.path.read_bytes()
         except FileNotFoundError:
             return None
-        except (OSError, ValueError) as error:  # a null byte in the path is no error of the system's
+        except OSError as error:
             raise NotKept(_reason(error)) from error
 
 
-def _reason(error: OSError | ValueError) -> str:
-    return getattr(error, "strerror", None) or str(error)
+def _reason(error: OSError) -> str:
+    return error.strerror or str(error)
 
 
 def _usable(content: bytes | None) -> Document:
