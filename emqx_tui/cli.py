@@ -131,7 +131,8 @@ def _tui_parser() -> argparse.ArgumentParser:
             "  emqx-tui info [DEPLOYMENT ...]   print what belongs into a bug report, without secrets\n"
             "  emqx-tui demo                    watch a simulated fleet\n"
             "  emqx-tui demo serve              run only the simulated fleet\n"
-            "  emqx-tui config add|edit|remove|show|schema|keys|path|check"
+            "  emqx-tui config add|edit|remove|show|schema|keys|path|check\n"
+            "  emqx-tui state path|reset        where what is remembered is, and forgetting it"
         ),
     )
     parser.add_argument("name", nargs="?", metavar="DEPLOYMENT", help=_("open this deployment; none: the fleet"))
@@ -170,6 +171,12 @@ def _config_parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _state_parser() -> argparse.ArgumentParser:
+    from emqx_tui.state_commands import configure  # noqa: PLC0415
+
+    return configure(_parser("state", _("What is remembered between two runs: see where, and forget it."), one=False))
+
+
 # Commands
 
 
@@ -200,7 +207,7 @@ def _run_tui(options: argparse.Namespace) -> int:
             first_run=loaded is not None and not deployments and not (loaded.exists and loaded.errors),
             config_path=None if loaded is None else loaded.path,
             refresh=settings.refresh,
-            state=state_dir() / "rosters",
+            state=state_dir(),
             log_file=_log_file(options),
             theme=theme,
             ascii_only=ascii_only,
@@ -218,22 +225,14 @@ def _run_nodes(options: argparse.Namespace) -> int:
         sys.stderr.write(nothing_configured(loaded.path) + "\n")
         return USAGE
     from emqx_tui.config import state_dir  # noqa: PLC0415
-    from emqx_tui.fleet.state_file import StateFiles  # noqa: PLC0415
+    from emqx_tui.fleet.state_file import ROSTERS, StateFiles  # noqa: PLC0415
     from emqx_tui.report.one_shot import show  # noqa: PLC0415
     from emqx_tui.resources import NODES  # noqa: PLC0415
 
     if options.log_file:
         _start_log(options.log_file)
-    code = asyncio.run(
-        show(
-            NODES,
-            chosen,
-            output=options.output,
-            files=StateFiles(state_dir() / "rosters"),
-            out=sys.stdout,
-            err=sys.stderr,
-        )
-    )
+    files = StateFiles(state_dir() / ROSTERS)
+    code = asyncio.run(show(NODES, chosen, output=options.output, files=files, out=sys.stdout, err=sys.stderr))
     sys.stdout.flush()
     left_out = loaded is not None and bool(loaded.errors) and not (options.names or options.deployment)
     return max(UNREAD, code) if left_out else code
@@ -291,11 +290,18 @@ def _run_config(options: argparse.Namespace) -> int:
     return run(options)
 
 
+def _run_state(options: argparse.Namespace) -> int:
+    from emqx_tui.state_commands import run  # noqa: PLC0415
+
+    return run(options)
+
+
 _COMMANDS: dict[str, tuple[Callable[[argparse.Namespace], int], Callable[[], argparse.ArgumentParser]]] = {
     "nodes": (_run_nodes, _nodes_parser),
     "info": (_run_info, _info_parser),
     "demo": (_run_demo, _demo_parser),
     "config": (_run_config, _config_parser),
+    "state": (_run_state, _state_parser),
 }
 
 

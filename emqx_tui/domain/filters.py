@@ -2,7 +2,7 @@
 
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 
@@ -44,6 +44,33 @@ def parse_filter(text: str) -> Filter:
             continue
         tests.append(_test(holds, wanted=wanted))
     return Filter(text, lambda texts: all(test(texts) for test in tests), invalid)
+
+
+def stands_in(text: str, rows: Iterable[Sequence[str]]) -> bool:
+    """Whether all that the filter names is in these rows: each word, those behind `!` too, each choice of a pattern.
+
+    What is not there has another source than the rows: a clipboard with a secret in it, perhaps.
+    """
+    try:
+        missing = [_holds(word) for term in text.split() for word in _named(term)]
+    except (re.error, OverflowError, RecursionError):
+        return False
+    named = bool(missing)
+    for texts in rows:
+        missing = [holds for holds in missing if not any(holds(one) for one in texts)]
+        if not missing:
+            break
+    return named and not missing
+
+
+def _named(term: str) -> Iterator[str]:
+    word = term[1:] if term.startswith("!") and len(term) > 1 else term
+    if len(word) > 1 and word.startswith("/"):
+        # Without its groups each choice stands for itself. Some patterns are none any more, and count as not there.
+        choices = re.sub("[()]", "", word[1:].removesuffix("/")).split("|")
+        yield from (f"/{choice}" for choice in choices)
+    else:
+        yield word
 
 
 def _holds(word: str) -> Callable[[str], bool]:

@@ -6,7 +6,7 @@ import logging
 import os
 import re
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
@@ -19,6 +19,9 @@ from emqx_tui.text import sanitize
 
 
 FORMAT = 1
+
+ROSTERS = "rosters"
+"""The folder of these files in the state directory."""
 
 _LAST_TIME = 253_402_300_799.0
 """The end of the year 9999: no later time can be shown."""
@@ -47,9 +50,8 @@ class StateFiles:
         """The file of a deployment: its name for people, its URL for telling two of one name apart."""
         if self._directory is None:
             return None
-        slug = re.sub(r"[^a-zA-Z0-9_-]+", "-", name).strip("-")[:40] or "deployment"
         digest = hashlib.sha256(f"{name}\n{url}".encode()).hexdigest()[:10]
-        return self._directory / f"{slug}-{digest}.json"
+        return self._directory / f"{_slug(name)}-{digest}.json"
 
     def load(self, name: str, url: str) -> Kept:
         """What was kept of the deployment; empty when there is nothing, or nothing that can be read."""
@@ -91,6 +93,32 @@ class StateFiles:
             path.unlink(missing_ok=True)
         except OSError as error:
             log.warning("%s cannot be deleted: %r", path, error)
+
+    def forget_all(self, name: str | None = None, *, but: Collection[tuple[str, str]] = ()) -> int:
+        """Delete what was kept of all deployments, or of those with the name, at whatever URL.
+
+        Args:
+            name: The deployment; None for all.
+            but: Names and URLs of others, whose files stay: on disk names may look alike.
+
+        Returns:
+            The number of files.
+
+        Raises:
+            OSError: One of them cannot be deleted.
+        """
+        if self._directory is None or not self._directory.is_dir():
+            return 0
+        wanted = "" if name is None else re.escape(_slug(name)) + r"-[0-9a-f]{10}\.json$"
+        found = {path for path in self._directory.iterdir() if re.match(wanted, path.name) and path.is_file()}
+        found -= {self.path(*other) for other in but}
+        for path in found:
+            path.unlink(missing_ok=True)
+        return len(found)
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^a-zA-Z0-9_-]+", "-", name).strip("-")[:40] or "deployment"
 
 
 def _encoded(kept: Kept) -> dict[str, Any]:

@@ -36,6 +36,7 @@ from emqx_tui.tui.bindings import bindings_of, changes_of
 from emqx_tui.tui.commands import GoTo, parse_command
 from emqx_tui.tui.glyphs import AsciiLines
 from emqx_tui.tui.messages import CommandGiven, DeploymentChosen, EditWanted, StoreChanged, Wish
+from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.repaint import Repaint, ShownScreen
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.screens.deployment import DeploymentScreen
@@ -59,6 +60,7 @@ class EmqxTui(App[None], inherit_bindings=False):
 
     Args:
         poller: Watches the deployments; it runs as the one background worker.
+        remembered: What the user has set on the screens; None starts with nothing set and keeps nothing.
         opened: The deployment to open at once.
         problems: Mistakes in the configuration, a line each.
         config_path: Where the configuration is; None when the deployments are from elsewhere.
@@ -77,6 +79,7 @@ class EmqxTui(App[None], inherit_bindings=False):
         self,
         poller: Poller,
         *,
+        remembered: RememberedViews | None = None,
         opened: str | None = None,
         problems: Sequence[str] = (),
         config_path: Path | None = None,
@@ -90,6 +93,7 @@ class EmqxTui(App[None], inherit_bindings=False):
         super().__init__(ansi_color=themes.native_colour(os.environ))
         self._own_filters = (AsciiLines(),) if ascii_only else ()
         self.poller = poller
+        self.remembered = remembered or RememberedViews()
         self._opened = opened
         self._problems = tuple(problems)
         self._config_path = config_path
@@ -129,11 +133,17 @@ class EmqxTui(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         """The first screen is mounted as the first one: a blank one before it would cost a tenth of the start."""
         if self._opened is not None and self._opened in self.poller.store.deployments:
-            return DeploymentScreen(self.poller, self._opened, RESOURCES[0])
+            return DeploymentScreen(self.poller, self.remembered, self._opened, RESOURCES[0])
         return self._fleet_screen()
 
     def _fleet_screen(self) -> FleetScreen:
-        return FleetScreen(self.poller, problems=self._problems, config_path=self._config_path, notes=self._notes)
+        return FleetScreen(
+            self.poller,
+            self.remembered,
+            problems=self._problems,
+            config_path=self._config_path,
+            notes=self._notes,
+        )
 
     async def on_mount(self) -> None:
         """Start what the screens show."""
@@ -290,7 +300,7 @@ class EmqxTui(App[None], inherit_bindings=False):
             self.notify(_("Choose a deployment first."), markup=False)
             return
         await self._leave_deployment()
-        wanted = DeploymentScreen(self.poller, name, kind)
+        wanted = DeploymentScreen(self.poller, self.remembered, name, kind)
         if isinstance(self.screen, DeploymentScreen):
             await self._replace_first(wanted)
         else:

@@ -8,6 +8,7 @@ from textual.content import Content
 from emqx_tui.i18n import _
 from emqx_tui.resources import RESOURCES
 from emqx_tui.text import sanitize
+from emqx_tui.tui.themes import ABOUT as THEMES
 
 
 if TYPE_CHECKING:
@@ -67,6 +68,15 @@ def parse_command(line: str, deployments: list[str]) -> Command:
     return Command(
         "", complaint=_("There is no {name}. Try a deployment's name, or: {known}").format(name=wanted, known=known)
     )
+
+
+def is_plain(line: str, deployments: list[str]) -> bool:
+    """Whether the line can be followed and has nothing in it but words of the program and names of deployments."""
+    first, _blank, rest = line.partition(" ")
+    command = parse_command(line, deployments)
+    if command.verb == "theme":
+        return command.theme in {"", *THEMES}
+    return not command.complaint and not (first in _VERBS and rest.strip())
 
 
 class GoTo(Provider):

@@ -81,6 +81,7 @@ class Editing:
                 self._poller.add([deployment])
             else:
                 await self._poller.replace(was, deployment)
+                self._app.remembered.rename(was, deployment.name)
             self._show(deployment.name)
             told = _("{name} was saved in {path}.")
             self._say(told.format(name=deployment.name, path=sanitize(str(self._path))))
@@ -111,6 +112,7 @@ class Editing:
             self._refuse(error)
             return
         await self._poller.remove(name)
+        self._app.remembered.forget(name)
         self._show(None)
         self._say(_("{name} was removed from {path}.").format(name=name, path=sanitize(str(self._path))))
 

@@ -5,10 +5,12 @@ from pathlib import Path
 
 from emqx_tui.config import Deployment, InlineSecret, Secret
 from emqx_tui.fleet.poller import Poller
-from emqx_tui.fleet.state_file import StateFiles
+from emqx_tui.fleet.state_file import ROSTERS, StateFiles
 from emqx_tui.fleet.store import Store
 from emqx_tui.keyboard.keymap import DEFAULT_KEYMAP, Keymap
+from emqx_tui.tui import views_file
 from emqx_tui.tui.app import EmqxTui
+from emqx_tui.tui.remembered import RememberedViews
 
 
 def run(  # noqa: PLR0913  what the command line says
@@ -25,15 +27,17 @@ def run(  # noqa: PLR0913  what the command line says
     ascii_only: bool,
     keymap: Keymap,
 ) -> int:
-    """Watch the deployments until the user quits.
+    """Watch the deployments until the user quits; what is kept between two runs is in the directory `state`.
 
     Returns:
         The exit code of the program.
     """
-    poller = Poller(Store(), refresh=refresh, files=StateFiles(state))
+    poller = Poller(Store(), refresh=refresh, files=StateFiles(state / ROSTERS))
     poller.add(deployments)
+    remembered = RememberedViews(views_file.ViewsFile(state / views_file.NAME))
     app = EmqxTui(
         poller,
+        remembered=remembered,
         opened=opened,
         problems=problems,
         config_path=config_path,
@@ -43,7 +47,10 @@ def run(  # noqa: PLR0913  what the command line says
         first_run=first_run,
         keymap=keymap,
     )
-    app.run()
+    try:
+        app.run()
+    finally:
+        remembered.close()
     if app.demo_wanted:
         return run_demo(
             "healthy",

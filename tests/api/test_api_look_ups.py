@@ -8,7 +8,6 @@ import ssl
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ Connect = Callable[..., Awaitable[Broker]]
 ROOT = Path(__file__).parents[2]
 
 POLLS = """
-import asyncio, socket, threading, time
+import asyncio, atexit, socket, threading, time
 from emqx_tui.config import Deployment
 from emqx_tui.domain.broker import Attention
 from emqx_tui.fleet.poller import Poller
@@ -46,7 +45,8 @@ async def main():
         await asyncio.sleep(0.005)
     polling.cancel()
     await asyncio.wait([polling])
-    print(time.monotonic(), flush=True)
+    # At exit all threads that are waited for have ended; what follows is the interpreter tidying up.
+    atexit.register(lambda began=time.monotonic(): print(time.monotonic() - began, flush=True))
 asyncio.run(main())
 """
 
@@ -58,7 +58,7 @@ def test_a_poller_whose_look_up_hangs_ends_at_once() -> None:
         done = subprocess.run(
             [sys.executable, "-c", POLLS], env=environ, capture_output=True, text=True, check=True, timeout=50
         )
-        taken.append(time.monotonic() - float(done.stdout))
+        taken.append(float(done.stdout))
         if taken[-1] < 0.4:
             break
     assert min(taken) < 0.4

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emqx_tui.domain.filters import parse_filter
+from emqx_tui.domain.filters import parse_filter, stands_in
 
 
 ROW = ("emqx@10.0.0.1", "running", "core", "5.8.9")
@@ -78,3 +78,40 @@ def test_whatever_is_typed_is_a_filter(typed: str, texts: list[str]) -> None:
 @given(st.text(alphabet="abcXYZ019@._-", min_size=1, max_size=8), st.lists(st.text(max_size=10), max_size=4))
 def test_a_word_and_its_negation_part_all_rows_between_them(word: str, texts: list[str]) -> None:
     assert parse_filter(word)(texts) is not parse_filter("!" + word)(texts)
+
+
+@pytest.mark.parametrize(
+    ("typed", "there"),
+    [
+        ("5.8.9", True),
+        ("CORE !running", True),
+        ("core stopped", True),
+        ("stopp", True),
+        ("/^emqx@10|core$|5[.]8/ core", True),
+        ("/^(emqx|core)/", True),
+        ("!/^emqx@/", True),
+        ("", False),
+        ("hunter2", False),
+        ("!hunter2", False),
+        ("core hunter2", False),
+        ("runningcore", False),
+        ("/hunter2/", False),
+        ("/core|hunter2/", False),
+        ("/(core|hunter2)/", False),
+        ("/core(hunter2)?/", False),
+        ("!/hunter2/", False),
+        ("/hunter2(/", False),
+        ("/^(?!hunter2)/", False),
+        ("!", False),
+    ],
+)
+def test_a_filter_stands_in_the_rows_when_all_that_it_names_does(typed: str, there: bool) -> None:
+    other = ("emqx@10.0.0.2", "stopped", "replicant", "5.8.9")
+    assert stands_in(typed, [ROW, other]) is there
+    assert not stands_in(typed, [])
+
+
+@given(st.text(), st.lists(st.lists(st.text(), max_size=3), max_size=3))
+def test_any_filter_is_looked_for_without_an_error(typed: str, rows: list[list[str]]) -> None:
+    if stands_in(typed, rows):
+        assert typed.split()

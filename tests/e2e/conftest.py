@@ -1,6 +1,7 @@
 """What the tests of the whole program share."""
 
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,10 @@ from tape import PASSWORD, USER, Tape
 
 
 Watching = Callable[..., Terminal]
+Refused = Callable[..., Terminal]
+
+REFUSED = r"✖ +prod .*unreachable"
+"""What the fleet shows of a deployment that refuses connections, for as long as one likes to look at it."""
 
 
 @pytest.fixture
@@ -29,3 +34,20 @@ def watching(tmp_path: Path) -> Watching:
         return Terminal(*arguments, home=tmp_path, size=size, environ={"PROD_SECRET": secret})
 
     return prepare
+
+
+@pytest.fixture
+def refused(tmp_path: Path) -> Iterator[Refused]:
+    """A terminal with the fleet of one deployment that refuses connections: nothing opens, nothing changes."""
+    with socket.socket() as deaf:
+        # Bound and not listening: nobody else can get the port, and whoever connects is refused.
+        deaf.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+
+        def prepare(settings: str = "", **environ: str) -> Terminal:
+            config = tmp_path / "config.toml"
+            config.write_text(f'{settings}\n[[deployments]]\nname = "prod"\nurl = "{url}/api/v5"\n', "utf-8")
+            config.chmod(0o600)
+            return Terminal(home=tmp_path, environ=environ)
+
+        yield prepare

@@ -16,10 +16,12 @@ async def test_demo_shows_the_fleet_and_quits_on_q(tmp_path: Path) -> None:
         await terminal.shows(r"prod-eu +EMQX 5\.8\.9 +3/3")
         await terminal.shows(r"✖ +staging .*unreachable")
         await terminal.shows(r"✖ +lab .*credentials refused")
+        terminal.send("i")
+        await terminal.shows(r"STATE↓")
         terminal.send("q")
         assert await terminal.ended() == 0
         assert terminal.left_behind() == []
-    assert not (tmp_path / "state" / "rosters").exists(), "nothing of the simulation is kept"
+    assert [path.name for path in (tmp_path / "state").iterdir()] == ["log"], "nothing of the simulation is kept"
 
 
 async def test_demo_opens_a_deployment_in_which_a_node_fails(tmp_path: Path) -> None:

@@ -1,11 +1,11 @@
 """The program in a terminal, over what real brokers answered."""
 
+import signal
 from pathlib import Path
 
 import pytest
 
-from e2e.conftest import Watching
-from e2e.terminal import Terminal
+from e2e.conftest import REFUSED, Refused, Watching
 from tape import Tape
 
 
@@ -55,8 +55,7 @@ async def test_a_hung_peer_is_unreachable_while_the_other_node_stays_live(
         await terminal.shows(ALL_RUN)
         tape.lay(f"emqx-{version}-node-hung")
         await terminal.shows(r"lists do not answer")
-        await terminal.shows(rf"\? {hung}@127.0.0.1 +unreachable")
-        assert "● live" in terminal.lines[0]
+        await terminal.shows(rf"(?s)\A[^\n]* ● live.*\? {hung}@127.0.0.1 +unreachable")
         await terminal.shows(rf"^ [●▲] {hung.replace('2', '1')}@127.0.0.1 +running +\d")
 
 
@@ -88,6 +87,30 @@ async def test_a_node_that_died_before_the_start_is_known_from_the_run_before(wa
             await terminal.shows(r"^ ○ emqx42@127.0.0.1 +gone")
 
 
+async def test_an_order_that_was_chosen_is_found_again_after_a_quit_and_after_a_kill(
+    watching: Watching, tmp_path: Path
+) -> None:
+    views = tmp_path / "state" / "views.json"
+    async with Tape("emqx-5.8.9-cluster") as tape:
+        async with watching(tape, "prod") as terminal:
+            await terminal.shows(r"STATUS↑")
+            terminal.send("s")
+            await terminal.shows("Sort by")
+            terminal.send("g\r")
+            await terminal.shows(r"NODE↑")
+            terminal.send("q")
+            assert await terminal.ended() == 0
+        async with watching(tape, "prod") as terminal:
+            await terminal.shows(r"NODE↑")
+            terminal.send("i")
+            await terminal.shows(r"NODE↓")
+            await tape.until(lambda: '"-node"' in views.read_text("utf-8"))
+            terminal.signal(signal.SIGKILL)
+            assert await terminal.ended() == -signal.SIGKILL
+        async with watching(tape, "prod") as terminal:
+            await terminal.shows(r"NODE↓")
+
+
 async def test_what_is_typed_in_one_burst_over_a_slow_line_is_all_taken(watching: Watching) -> None:
     async with Tape("emqx-5.8.9-cluster") as tape, watching(tape, "prod") as terminal:
         await terminal.shows(ALL_RUN)
@@ -113,50 +136,45 @@ async def test_the_secret_is_neither_on_the_terminal_nor_in_the_log_nor_in_the_s
 
 @pytest.mark.parametrize(("answer", "colours"), [("ffff/ffff/ffff", "light"), ("0000/0000/0000", "dark")])
 async def test_the_terminal_is_asked_for_its_background_before_anything_is_drawn(
-    tmp_path: Path, answer: str, colours: str
+    refused: Refused, answer: str, colours: str
 ) -> None:
-    async with Terminal(home=tmp_path, environ={"COLORFGBG": ""}) as terminal:
+    async with refused(COLORFGBG="") as terminal:
         await terminal.is_sent(b"\x1b]11;?\x1b\\\x1b[c")
         assert terminal.raw.startswith(b"\x1b]11;?")
         terminal.send(f"\x1b]11;rgb:{answer}\x1b\\\x1b[?62;22c")
-        await terminal.shows("No deployment is configured.")
+        await terminal.shows(REFUSED)
         assert brightness(terminal.backgrounds()) == colours
-        # The form opens by itself: a "q" that comes too early would be written into it.
-        await terminal.shows("Open the demo")
-        terminal.send("\x1b")
-        await terminal.shows("No deployment is configured.")
         terminal.send("q")
         assert await terminal.ended() == 0
         assert terminal.raw.count(b"\x1b]11;?") == 1
 
 
 @pytest.mark.parametrize(("known", "colours"), [("0;15", "light"), ("15;0", "dark")])
-async def test_a_terminal_whose_background_is_known_is_not_asked(tmp_path: Path, known: str, colours: str) -> None:
-    async with Terminal(home=tmp_path, environ={"COLORFGBG": known}) as terminal:
-        await terminal.shows("No deployment is configured.")
+async def test_a_terminal_whose_background_is_known_is_not_asked(refused: Refused, known: str, colours: str) -> None:
+    async with refused(COLORFGBG=known) as terminal:
+        await terminal.shows(REFUSED)
         assert brightness(terminal.backgrounds()) == colours
         assert b"\x1b]11;?" not in terminal.raw
 
 
 @pytest.mark.parametrize(("key", "colours"), [('theme = "light"', "light"), ('theme = "dark"', "dark")])
-async def test_a_theme_that_is_configured_is_used_and_nothing_is_asked(tmp_path: Path, key: str, colours: str) -> None:
-    (tmp_path / "config.toml").write_text(key + "\n", "utf-8")
-    async with Terminal(home=tmp_path, environ={"COLORFGBG": ""}) as terminal:
-        await terminal.shows("No deployment is configured.")
+async def test_a_theme_that_is_configured_is_used_and_nothing_is_asked(
+    refused: Refused, key: str, colours: str
+) -> None:
+    async with refused(key, COLORFGBG="") as terminal:
+        await terminal.shows(REFUSED)
         assert brightness(terminal.backgrounds()) == colours
         assert b"\x1b]11;?" not in terminal.raw
 
 
-async def test_plain_characters_and_universal_time_are_configured(tmp_path: Path) -> None:
-    config = tmp_path / "config.toml"
-    config.write_text("", "utf-8")
-    async with Terminal(home=tmp_path, environ={"TZ": "Asia/Tokyo"}) as terminal:
+async def test_plain_characters_and_universal_time_are_configured(refused: Refused) -> None:
+    async with refused(TZ="Asia/Tokyo") as terminal:
+        await terminal.shows(REFUSED)
         await terminal.shows(r"\d JST$")
         await terminal.shows("⏎ open")
-    config.write_text("ascii = true\nutc = true\n", "utf-8")
-    async with Terminal(home=tmp_path, environ={"TZ": "Asia/Tokyo"}) as terminal:
+    async with refused("ascii = true\nutc = true", TZ="Asia/Tokyo") as terminal:
+        await terminal.shows(r"X +prod .*unreachable")
         await terminal.shows(r"\d UTC$")
-        await terminal.shows("q quit")
         assert terminal.text.isascii(), terminal.text
 
 

@@ -11,7 +11,7 @@ from textual.events import ScreenResume
 from textual.geometry import Size
 from textual.screen import Screen
 
-from emqx_tui.domain.filters import Filter, parse_filter
+from emqx_tui.domain.filters import Filter, parse_filter, stands_in
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.keymap import Keymap
@@ -21,7 +21,9 @@ from emqx_tui.resources.spec import Cell, Resource, Tone
 from emqx_tui.resources.table import column_of, filter_rows, sort_rows
 from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.clipboard import copy
+from emqx_tui.tui.commands import is_plain
 from emqx_tui.tui.messages import CommandGiven, StoreChanged
+from emqx_tui.tui.remembered import RememberedViews, View
 from emqx_tui.tui.screens.pick import Choice, PickScreen
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, Span
@@ -39,7 +41,14 @@ SMALLEST = (60, 15)
 
 
 class ListScreen(Screen[None]):
-    """A screen around one live table. A subclass says what is above and below it, and where its rows come from."""
+    """A screen around one live table. A subclass says what is above and below it, and where its rows come from.
+
+    Args:
+        poller: Watches the deployments.
+        resource: The kind of row.
+        remembered: What was set on the screens before.
+        deployment: Whose rows they are; None for the fleet.
+    """
 
     AUTO_FOCUS = "LiveTable"
     HORIZONTAL_BREAKPOINTS = [
@@ -55,13 +64,16 @@ class ListScreen(Screen[None]):
     CLEARING: ClassVar[str]
     """The id of the key that clears the filter."""
 
-    def __init__(self, poller: Poller, resource: Resource[Any]) -> None:
+    def __init__(
+        self, poller: Poller, resource: Resource[Any], remembered: RememberedViews, *, deployment: str | None = None
+    ) -> None:
         super().__init__()
         self.poller = poller
         self.resource = resource
-        self.sorts: dict[str, str] = {}
         self.filter: Filter | None = None
-        self._shown: Sequence[Any] = ()
+        self._remembered = remembered
+        self._of = deployment
+        self._rows: Sequence[Any] = ()
         self._drawn_for: Size | None = None
 
     @property
@@ -87,7 +99,7 @@ class ListScreen(Screen[None]):
         table = LiveTable[Any](self.resource.columns, self.resource.key, id="table")
         yield from self.compose_body(table)
         yield Lines(id="filter-line", auto_height=True)
-        yield Prompt(id="prompt")
+        yield Prompt(id="prompt", history=self._remembered.lines)
         yield KeyBar(id="keys")
         yield Lines(id="too-small")
 
@@ -144,9 +156,19 @@ class ListScreen(Screen[None]):
     # Rows
 
     @property
+    def view(self) -> View:
+        """What the user has set for these rows, now or in an earlier run."""
+        return self._remembered.view(self._of, self.resource.name)
+
+    @view.setter
+    def view(self, view: View) -> None:
+        self._remembered.keep(self._of, self.resource.name, view)
+
+    @property
     def sort(self) -> str:
         """The order of the rows: a column's id, `-` before it for descending."""
-        return self.sorts.get(self.resource.name, self.resource.sort)
+        wanted = self.view.sort or ""
+        return wanted if column_of(self.resource, wanted.removeprefix("-")) is not None else self.resource.sort
 
     @property
     def table(self) -> LiveTable[Any]:
@@ -155,6 +177,7 @@ class ListScreen(Screen[None]):
 
     def show_rows(self, rows: Sequence[Any], empty: Sequence[Cell]) -> None:
         """Filter, sort and show the rows."""
+        self._rows = rows
         shown = sort_rows(self.resource, filter_rows(self.resource, rows, self.filter), self.sort)
         table = self.table
         name = self.sort.removeprefix("-")
@@ -185,7 +208,7 @@ class ListScreen(Screen[None]):
 
     def _sort_by(self, column: str) -> None:
         same = self.sort == column
-        self.sorts[self.resource.name] = f"-{column}" if same else column
+        self.view = self.view._replace(sort=f"-{column}" if same else column)
         self.draw()
 
     def action_invert_sort(self) -> None:
@@ -251,10 +274,18 @@ class ListScreen(Screen[None]):
 
     def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
         """Keep the filter, or go where the command says."""
-        prefix = event.prompt.prefix
+        prefix, line = event.prompt.prefix, event.value.strip()
+        if line and self._is_known(prefix, line):
+            self._remembered.keep_line(prefix, line)
         self._close_prompt()
-        if prefix == COMMAND and event.value.strip():
-            self.post_message(CommandGiven(event.value.strip()))
+        if prefix == COMMAND and line:
+            self.post_message(CommandGiven(line))
+
+    def _is_known(self, prefix: str, line: str) -> bool:
+        """The line says nothing that is not known anyway: anything else could be a secret, pasted by mistake."""
+        if prefix == COMMAND:
+            return is_plain(line, list(self.poller.store.deployments))
+        return stands_in(line, (self.resource.matches(row) for row in self._rows))
 
     def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
         """Forget what was typed."""

@@ -27,6 +27,7 @@ from emqx_tui.tui.panels import totals
 from emqx_tui.tui.panels.detail import alarm_detail, node_detail
 from emqx_tui.tui.panels.header import deployment_header
 from emqx_tui.tui.panels.strip import explanation_lines, strip
+from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.widgets.lines import Lines, SpanLine
 from emqx_tui.tui.widgets.live_table import LiveTable
@@ -46,10 +47,9 @@ class DeploymentScreen(ListScreen):
     PLACES: ClassVar[tuple[Place, ...]] = (Place.DEPLOYMENT, Place.LIST, Place.EVERYWHERE)
     CLEARING = "view.back"
 
-    def __init__(self, poller: Poller, name: str, resource: Resource[Any]) -> None:
-        super().__init__(poller, resource)
+    def __init__(self, poller: Poller, remembered: RememberedViews, name: str, resource: Resource[Any]) -> None:
+        super().__init__(poller, resource, remembered, deployment=name)
         self.deployment = name
-        self._detail: bool | None = None
         self._table_height = "1fr"
         self._columns: tuple[Column[Any], ...] = resource.columns
         self._seen: Snapshot | None = None
@@ -187,8 +187,8 @@ class DeploymentScreen(ListScreen):
         """As the user wants it, else where there is room for it."""
         if self.state.kind is Kind.SERVERLESS:
             return False
-        if self._detail is not None:
-            return self._detail
+        if self.view.detail is not None:
+            return self.view.detail
         if self.state.answered_at is None:
             # As long as there are no rows it would be laid out in vain.
             return False
@@ -205,8 +205,8 @@ class DeploymentScreen(ListScreen):
     def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
         """Show the detail of the row."""
         event.stop()
-        self._detail = True
-        self.draw()
+        if not self.detail_shown:
+            self.action_toggle_detail()
 
     # Keys
 
@@ -221,7 +221,7 @@ class DeploymentScreen(ListScreen):
 
     def action_toggle_detail(self) -> None:
         """Show or hide the detail pane."""
-        self._detail = not self.detail_shown
+        self.view = self.view._replace(detail=not self.detail_shown)
         self.draw()
 
     def action_scroll_detail(self, lines: int) -> None:

@@ -22,6 +22,7 @@ from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.messages import DeploymentChosen, EditWanted, Wish
 from emqx_tui.tui.panels.header import fleet_header
 from emqx_tui.tui.panels.strip import explanation_lines, fleet_notices, next_step
+from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.widgets.key_bar import KeyHint
 from emqx_tui.tui.widgets.lines import Lines, Span, SpanLine
@@ -33,6 +34,7 @@ class FleetScreen(ListScreen):
 
     Args:
         poller: Watches the deployments.
+        remembered: What was set on the screens before.
         problems: Mistakes in the configuration, a line each.
         config_path: Where the configuration is, for whom it is empty.
         notes: What is to say about a deployment, by its name.
@@ -44,12 +46,13 @@ class FleetScreen(ListScreen):
     def __init__(
         self,
         poller: Poller,
+        remembered: RememberedViews,
         *,
         problems: Sequence[str] = (),
         config_path: Path | None = None,
         notes: dict[str, str] | None = None,
     ) -> None:
-        super().__init__(poller, DEPLOYMENTS)
+        super().__init__(poller, DEPLOYMENTS, remembered)
         self._problems = tuple(problems)
         self._config_path = config_path
         self._notes = {} if notes is None else notes

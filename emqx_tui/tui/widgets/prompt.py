@@ -15,12 +15,10 @@ from emqx_tui.keyboard.table import Place
 from emqx_tui.resources.spec import Tone
 from emqx_tui.text import sanitize
 from emqx_tui.tui.bindings import bindings_of
+from emqx_tui.tui.views_file import with_line
 from emqx_tui.tui.widgets.cells import drawable, width_of
 from emqx_tui.tui.widgets.lines import Lines, Span
 
-
-REMEMBERED = 50
-"""Entries that a prompt remembers."""
 
 _LONGEST = 512
 
@@ -76,6 +74,10 @@ class Prompt(Horizontal):
 
     A key completes the last word, and at the next press offers the next word that fits. Others go through what was
     submitted before with the same prefix.
+
+    Args:
+        prefix: What stands before the value.
+        history: What was submitted before, by its prefix, the oldest first; the prompt adds to it.
     """
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -102,6 +104,7 @@ class Prompt(Horizontal):
         self,
         prefix: str = ":",
         *,
+        history: dict[str, list[str]] | None = None,
         name: str | None = None,
         id: str | None = None,  # noqa: A002  the name that Textual gives it
         classes: str | None = None,
@@ -112,7 +115,7 @@ class Prompt(Horizontal):
         self._label = Lines()
         self._field = _Field(compact=True, select_on_focus=False, suggester=self._words)
         self._field.cursor_blink = False
-        self._history: dict[str, list[str]] = {}
+        self._history = {} if history is None else history
         self._place: int | None = None
         self._draft = ""
         self._offers: list[str] = []
@@ -179,13 +182,8 @@ class Prompt(Horizontal):
 
     def _remember(self, value: str) -> None:
         self._place = None
-        if not value.strip():
-            return
-        entries = self._history.setdefault(self._prefix, [])
-        if value in entries:
-            entries.remove(value)
-        entries.append(value)
-        del entries[:-REMEMBERED]
+        if value.strip():
+            self._history[self._prefix] = with_line(self._history.get(self._prefix, []), value.strip())
 
     def action_cancel(self) -> None:
         """Give up: whoever opened the prompt closes it."""

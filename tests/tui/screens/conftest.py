@@ -23,6 +23,14 @@ def quick_looks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
+def patient_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What answers over a real connection is waited for: on a busy machine even loopback may take seconds."""
+    for limit in ("http.CONNECT_TIMEOUT", "http.READ_TIMEOUT", "http._RACE", "detect.PATIENCE"):
+        monkeypatch.setattr(f"emqx_tui.api.{limit}", 60.0)
+    monkeypatch.setattr("emqx_tui.fleet.diagnosis.PATIENCE", 60.0)
+
+
+@pytest.fixture(autouse=True)
 def universal_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Times of day are shown in UTC, wherever the tests run."""
     monkeypatch.setenv("TZ", "UTC")

@@ -93,6 +93,8 @@ class Stage:
             if not self._asking:
                 break
             await self.pilot.pause()
+        else:
+            raise AssertionError("it never comes to rest; the screen shows:\n" + self.text)
         await self.redraw()
 
     @property
