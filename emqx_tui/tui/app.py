@@ -30,12 +30,14 @@ from emqx_tui.tui import clipboard, themes
 from emqx_tui.tui.bindings import Place, bindings_of
 from emqx_tui.tui.commands import GoTo, parse_command
 from emqx_tui.tui.glyphs import AsciiLines
-from emqx_tui.tui.messages import CommandGiven, DeploymentChosen, EditWanted, StoreChanged, Wish
+from emqx_tui.tui.going import Going
+from emqx_tui.tui.messages import CommandGiven, DeploymentChosen, EditWanted, StoreChanged, WalkWanted, Wish
 from emqx_tui.tui.repaint import Repaint, ShownScreen
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.screens.deployment import DeploymentScreen
 from emqx_tui.tui.screens.fleet import FleetScreen
 from emqx_tui.tui.screens.pick import Choice, PickScreen
+from emqx_tui.tui.visits import FLEET, Visit
 
 
 if TYPE_CHECKING:
@@ -94,6 +96,7 @@ class EmqxTui(App[None]):
         self._pending: Timer | None = None
         self._notes: dict[str, str] = {}
         self._shown = ShownScreen()
+        self._going = Going(self, FLEET if opened is None else Visit(opened, RESOURCES[0].name))
         # Before anything is mounted: a change of theme styles every widget anew.
         themes.register(self, theme)
 
@@ -105,9 +108,10 @@ class EmqxTui(App[None]):
         """The first screen is mounted as the first one: a blank one before it would cost a tenth of the start."""
         if self._opened is not None and self._opened in self.poller.store.deployments:
             return DeploymentScreen(self.poller, self._opened, RESOURCES[0])
-        return self._fleet_screen()
+        return self.fleet_screen()
 
-    def _fleet_screen(self) -> FleetScreen:
+    def fleet_screen(self) -> FleetScreen:
+        """The fleet, as it was started."""
         return FleetScreen(self.poller, problems=self._problems, config_path=self._config_path, notes=self._notes)
 
     async def on_mount(self) -> None:
@@ -203,7 +207,7 @@ class EmqxTui(App[None]):
 
     async def on_fleet_wanted(self) -> None:
         """Leave the deployment."""
-        await self._show_fleet()
+        await self._going.go(FLEET)
 
     async def on_command_given(self, event: CommandGiven) -> None:
         """Go where the line says."""
@@ -221,7 +225,7 @@ class EmqxTui(App[None]):
         elif command.verb == "help":
             await self.action_help()
         elif command.verb == "fleet":
-            await self._show_fleet()
+            await self._going.go(FLEET)
         elif command.verb == "add":
             await self._edit(Wish.ADD)
         elif command.verb == "theme":
@@ -246,40 +250,21 @@ class EmqxTui(App[None]):
             self.notify(sanitize(str(unknown)), severity="warning", markup=False)
 
     async def _show(self, name: str | None, resource: str) -> None:
-        kind = next(one for one in RESOURCES if one.name == resource)
-        current = self.screen
-        if isinstance(current, DeploymentScreen) and name in {None, current.deployment}:
-            current.show_resource(kind)
-            return
-        if name is None:
-            row = self.screen.table.cursor_key if isinstance(self.screen, FleetScreen) else None
-            name = row
+        if name is None and isinstance(self.screen, ListScreen):
+            name = self.screen.deployment or self.screen.table.cursor_key
         if name is None or name not in self.poller.store.deployments:
             self.notify(_("Choose a deployment first."), markup=False)
             return
-        await self._leave_deployment()
-        wanted = DeploymentScreen(self.poller, name, kind)
-        if isinstance(self.screen, DeploymentScreen):
-            await self._replace_first(wanted)
-        else:
-            await self.push_screen(wanted)
+        await self._going.go(Visit(name, resource))
 
-    async def _leave_deployment(self) -> None:
-        while isinstance(self.screen, DeploymentScreen) and len(self.screen_stack) > 1:
-            await self.pop_screen()
+    async def on_walk_wanted(self, event: WalkWanted) -> None:
+        """Go back or ahead through the screens visited."""
+        await self._going.walk(event.direction)
 
-    async def _show_fleet(self) -> None:
-        """The fleet is mounted when it is first wanted: who opens a deployment does not wait for it."""
-        await self._leave_deployment()
-        if not isinstance(self.screen, FleetScreen):
-            await self._replace_first(self._fleet_screen())
-
-    async def _replace_first(self, wanted: ListScreen) -> None:
-        first = self.screen
-        if not first._result_callbacks:  # noqa: SLF001
-            # Textual's switch takes off a callback that a default screen never got.
-            first._push_result_callback(first, None)  # noqa: SLF001
-        await self.switch_screen(wanted)
+    def notify_once(self, told: str) -> None:
+        """Say it unless it stands there already: a key that is held down says it once."""
+        if told not in {shown.message for shown in self._notifications}:
+            self.notify(told, markup=False)
 
     async def action_help(self) -> None:
         """Show the keys and words."""

@@ -17,8 +17,9 @@ from emqx_tui.resources.spec import Cell, Resource, Tone
 from emqx_tui.resources.table import column_of, filter_rows, sort_rows
 from emqx_tui.tui.bindings import Place, bindings_of, hints_of
 from emqx_tui.tui.clipboard import copy
-from emqx_tui.tui.messages import CommandGiven, StoreChanged
+from emqx_tui.tui.messages import CommandGiven, StoreChanged, WalkWanted
 from emqx_tui.tui.screens.pick import Choice, PickScreen
+from emqx_tui.tui.visits import Visit
 from emqx_tui.tui.widgets.key_bar import KeyBar
 from emqx_tui.tui.widgets.lines import Lines, Span
 from emqx_tui.tui.widgets.live_table import LiveTable
@@ -45,6 +46,8 @@ class ListScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.LIST)]
     PLACES: ClassVar[tuple[Place, ...]] = (Place.LIST, Place.EVERYWHERE)
     """Where the keys of its key bar work."""
+    deployment: str | None = None
+    """The deployment that it shows; None for the fleet."""
 
     def __init__(self, poller: Poller, resource: Resource[Any]) -> None:
         super().__init__()
@@ -53,6 +56,7 @@ class ListScreen(Screen[None]):
         self.sorts: dict[str, str] = {}
         self.filter: Filter | None = None
         self._shown: Sequence[Any] = ()
+        self._restored: Visit | None = None
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -132,6 +136,9 @@ class ListScreen(Screen[None]):
             hidden = _("No row has what the filter asks for.") if rows else ""
             table.empty = [Cell(hidden, Tone.MUTED)] if hidden else list(empty)
         table.show(shown)
+        if self._restored is not None and shown:
+            table.place(self._restored.cursor, self._restored.top)
+            self._restored = None
         self._draw_filter(len(shown), len(rows))
 
     def _draw_filter(self, shown: int, of: int) -> None:
@@ -181,6 +188,32 @@ class ListScreen(Screen[None]):
             return
         cells = [one.cell(row).text for one in self.resource.columns if one.title]
         self.notify(str(copy(self.app, "\t".join(cells if whole else cells[:1]))), markup=False)
+
+    # Walking back and forth
+
+    def action_walk(self, direction: int) -> None:
+        """Go back or ahead through the screens visited."""
+        self.post_message(WalkWanted(direction))
+
+    @property
+    def visit(self) -> Visit:
+        """What it shows, and how."""
+        cursor = top = None
+        if self._restored is not None:
+            cursor, top = self._restored.cursor, self._restored.top
+        elif self.query(LiveTable):
+            cursor, top = self.table.cursor_key, self.table.top_key
+        shown = "" if self.filter is None else self.filter.text
+        return Visit(self.deployment, self.resource.name, cursor, top, shown, self.sort)
+
+    def restore(self, visit: Visit) -> None:
+        """Show it as it was left; the rows as soon as there are any, as far as they are still there."""
+        self.filter = parse_filter(visit.filter) if visit.filter else None
+        if visit.sort is not None:
+            self.sorts[self.resource.name] = visit.sort
+        self._restored = visit
+        if self.is_mounted:
+            self.draw()
 
     # Prompt
 

@@ -188,6 +188,11 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
         return self._rows[self._viewport.cursor] if self._rows else None
 
     @property
+    def top_key(self) -> str | None:
+        """The key of the first row in sight, or None without rows."""
+        return self._key(self._rows[self._viewport.top]) if self._rows else None
+
+    @property
     def visible_keys(self) -> tuple[str, ...]:
         """The keys of the rows on screen, from the top."""
         return tuple(self._key(self._rows[index]) for index in self._viewport.shown)
@@ -215,6 +220,21 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
         if key in found:
             self._move_cursor(found[key])
         return key in found
+
+    def place(self, cursor: str | None, top: str | None) -> None:
+        """Put the cursor on one row and another one at the top, as far as they are there.
+
+        A cursor that stays on the first row, whichever that is, is left there.
+        """
+        if self.stays_on_top or not self._rows:
+            return
+        found = positions(self._rows, self._key, {name for name in (cursor, top) if name is not None}, 0)
+        at = found.get(cursor or "", self._viewport.cursor)
+        if top in found:
+            self._viewport.place(at, found[top])
+        else:
+            self._viewport.move_to(at)
+        self._cursor_moved()
 
     def action_move(self, rows: int) -> None:
         """Move the cursor down by so many rows."""
@@ -282,6 +302,9 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
             return
         self.stays_on_top = False
         self._viewport.move_to(row)
+        self._cursor_moved()
+
+    def _cursor_moved(self) -> None:
         self._cursor_key = self._key(self._rows[self._viewport.cursor])
         self.repaint()
         self._announce()

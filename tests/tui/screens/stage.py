@@ -5,9 +5,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import RenderableType
+from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.screen import Screen
+from textual.widget import Widget
 
 import emqx_tui.tui
 from emqx_tui.fleet.poller import Poller
@@ -113,6 +115,13 @@ class Stage:
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, and have what they did drawn."""
         await self.pilot.press(*keys)
+        await self.redraw()
+
+    async def wheel(self, widget: Widget, *, down: bool = True) -> None:
+        """Turn the mouse wheel by one notch over the middle of a widget, and have what it did drawn."""
+        kind = events.MouseScrollDown if down else events.MouseScrollUp
+        middle = (widget.region.width // 2, widget.region.height // 2)
+        await self.pilot._post_mouse_events([kind], widget, middle)
         await self.redraw()
 
     async def type(self, text: str) -> None:
