@@ -171,10 +171,14 @@ class EmqxTui(App[None]):
 
     def action_interrupt(self) -> None:
         """Copy what is selected, else quit."""
-        focused = self.focused
-        selected = focused.selected_text if isinstance(focused, Input) else self.screen.get_selected_text()
+        typed = self.focused.selected_text if isinstance(self.focused, Input) else ""
+        selected = typed or self.screen.get_selected_text()
         if selected:
             self.copy_to_clipboard(selected)
+        elif selected is not None:
+            # Who wants to copy is not thrown out because the row has just gone.
+            self.screen.clear_selection()
+            self.notify(_("There is no text in what was selected."), markup=False)
         else:
             self.exit()
 
@@ -276,7 +280,7 @@ class EmqxTui(App[None]):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy by way of the terminal, through tmux and screen too; what Textual copies itself comes here as well."""
-        clipboard.copy(self, text)
+        self.notify(str(clipboard.copy(self, text)), markup=False)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if isinstance(renderable, ChopsUpdate | LayoutUpdate):

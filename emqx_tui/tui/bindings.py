@@ -211,6 +211,15 @@ TABLE_KEYS: tuple[tuple[str, str], ...] = (
 )
 """Keys of every list, for the help screen."""
 
+MOUSE: tuple[tuple[str, str], ...] = (
+    (N_("wheel"), N_("Scroll what is below the pointer")),
+    (N_("click"), N_("Go to the row, sort by the heading, do what the key at the bottom does")),
+    (N_("double click"), N_("Open the row; elsewhere, select the word")),
+    (N_("drag"), N_("Select text: ^c copies what is highlighted, esc ends it")),
+    (N_("shift drag"), N_("The terminal's own selection; with Option in iTerm2, Fn in Apple's Terminal")),
+)
+"""What the mouse does, for the help screen."""
+
 
 def keys_of(*places: Place) -> list[Key]:
     """The keys that work in these places, in the table's order."""

@@ -19,6 +19,7 @@ from emqx_tui.tui.bindings import Place, bindings_of, hints_of
 from emqx_tui.tui.clipboard import copy
 from emqx_tui.tui.messages import CommandGiven, StoreChanged, WalkWanted
 from emqx_tui.tui.screens.pick import Choice, PickScreen
+from emqx_tui.tui.screens.selecting import Selecting
 from emqx_tui.tui.visits import Visit
 from emqx_tui.tui.widgets.key_bar import KeyBar
 from emqx_tui.tui.widgets.lines import Lines, Span
@@ -32,7 +33,7 @@ SMALLEST = (60, 15)
 """Columns and lines below which nothing is drawn but that it is too small."""
 
 
-class ListScreen(Screen[None]):
+class ListScreen(Selecting, Screen[None]):
     """A screen around one live table. A subclass says what is above and below it, and where its rows come from."""
 
     AUTO_FOCUS = "LiveTable"

@@ -89,6 +89,7 @@ class DeploymentScreen(ListScreen):
         self.resource = resource
         self.filter = None
         self._restored = None
+        self.clear_selection()
         table = self.table
         table.show([])
         table.change(resource.columns, resource.key)

@@ -11,7 +11,8 @@ from emqx_tui.domain.roster import NodeState
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources.spec import Tone
 from emqx_tui.resources.wording import STATE_MARKS, STATE_MEANINGS, STATE_TONES, STATES
-from emqx_tui.tui.bindings import TABLE_KEYS, Place, keys_of
+from emqx_tui.tui.bindings import MOUSE, TABLE_KEYS, Place, keys_of
+from emqx_tui.tui.screens.selecting import Dialog
 from emqx_tui.tui.widgets.lines import Lines, Span, SpanLine
 
 
@@ -43,6 +44,7 @@ def help_lines(log_file: str) -> list[SpanLine]:
         if place is Place.LIST:
             lines += [_row(keys, _(about)) for keys, about in TABLE_KEYS]
         lines.append(())
+    lines += [_title(_("Mouse")), *(_row(_(what), _(about)) for what, about in MOUSE), ()]
     lines += [_title(_("States of a node"))]
     for state in NodeState:
         mark = Span(f"{STATE_MARKS[state]} {_(STATES[state]):<15}", STATE_TONES[state])
@@ -61,7 +63,7 @@ def _row(left: str, right: str) -> SpanLine:
     return (Span(f"{left:<17}", Tone.STRONG), Span(right))
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog, ModalScreen[None]):
     """The help, scrolled with the arrow keys; any of `?`, Esc and q leaves it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -80,6 +82,10 @@ class HelpScreen(ModalScreen[None]):
             yield Lines(help_lines(self._log_file), auto_height=True)
 
     def action_leave(self) -> None:
+        """Back to where one was."""
+        self.leave()
+
+    def leave(self) -> None:
         """Back to where one was."""
         self.dismiss()
 

@@ -48,6 +48,9 @@ class _Words(Suggester):
 class _Field(Input):
     """The input itself; the prompt listens to it."""
 
+    # It selects within itself: a drag that begins here selects nothing else.
+    ALLOW_SELECT = False
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "prompt('cancel')", N_("Cancel"), show=False, id="prompt.cancel"),
         Binding("tab", "prompt('complete')", N_("Complete"), show=False, id="prompt.complete"),
