@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import signal
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -96,6 +97,7 @@ class EmqxTui(App[None]):
         self._pending: Timer | None = None
         self._notes: dict[str, str] = {}
         self._shown = ShownScreen()
+        self._said = ("", 0.0)
         self._going = Going(self, FLEET if opened is None else Visit(opened, RESOURCES[0].name))
         # Before anything is mounted: a change of theme styles every widget anew.
         themes.register(self, theme)
@@ -267,7 +269,10 @@ class EmqxTui(App[None]):
 
     def notify_once(self, told: str) -> None:
         """Say it unless it stands there already: a key that is held down says it once."""
-        if told not in {shown.message for shown in self._notifications}:
+        now = time.monotonic()
+        said, at = self._said
+        if told != said or now - at > self.NOTIFICATION_TIMEOUT:
+            self._said = told, now
             self.notify(told, markup=False)
 
     async def action_help(self) -> None:
