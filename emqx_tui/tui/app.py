@@ -30,7 +30,7 @@ from emqx_tui.text import sanitize
 from emqx_tui.tui import clipboard, themes
 from emqx_tui.tui.bindings import Place, bindings_of
 from emqx_tui.tui.commands import GoTo, parse_command
-from emqx_tui.tui.glyphs import AsciiLines
+from emqx_tui.tui.glyphs import AsciiLines, in_ascii
 from emqx_tui.tui.going import Going
 from emqx_tui.tui.messages import CommandGiven, DeploymentChosen, EditWanted, StoreChanged, WalkWanted, Wish
 from emqx_tui.tui.repaint import Repaint, ShownScreen
@@ -176,7 +176,7 @@ class EmqxTui(App[None]):
         typed = self.focused.selected_text if isinstance(self.focused, Input) else ""
         selected = typed or self.screen.get_selected_text()
         if selected:
-            self.copy_to_clipboard(selected)
+            self.copy_to_clipboard(in_ascii(selected) if self._own_filters and not typed else selected)
         elif selected is not None:
             # Who wants to copy is not thrown out because the row has just gone.
             self.screen.clear_selection()

@@ -119,6 +119,15 @@ async def test_the_reason_of_a_failure_is_copied_from_the_fleet(fleet: Fleet) ->
         assert await copied(stage) == "unreachable: no connection (Connection refused)"
 
 
+async def test_where_only_ascii_is_drawn_that_is_what_is_copied(fleet: Fleet) -> None:
+    fleet.add(nodes=[A, B])
+    async with FleetStage(fleet, opened="prod", ascii_only=True) as stage:
+        x, y = stage.place_of(B)
+        await stage.drag((1, y), (x + len(B) - 1, y))
+        assert await copied(stage) == stage.lines[y][1 : x + len(B)]
+        assert stage.app.clipboard.isascii()
+
+
 # What ends it, and what it does not end
 
 
