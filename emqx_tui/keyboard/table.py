@@ -81,6 +81,24 @@ KEYS: tuple[Key, ...] = (
         3,
     ),
     Key(
+        "app.back",
+        "left_square_bracket",
+        "screen.walk(-1)",
+        N_("previous"),
+        N_("Back to the screen seen before, as it was left"),
+        _LIST,
+        7,
+    ),
+    Key(
+        "app.forward",
+        "right_square_bracket",
+        "screen.walk(1)",
+        N_("next"),
+        N_("Ahead again, after going back"),
+        _LIST,
+        7,
+    ),
+    Key(
         "view.filter",
         "slash",
         "screen.open_filter",
@@ -285,3 +303,13 @@ TAKEN: Final = {
 def keys_of(*places: Place) -> Sequence[Key]:
     """The keys that work in these places, in the table's order."""
     return [key for key in KEYS if key.place in places]
+
+
+MOUSE: Final[Sequence[tuple[str, str]]] = (
+    (N_("wheel"), N_("Scroll what is below the pointer")),
+    (N_("click"), N_("Go to the row, sort by the heading, do what the key at the bottom does")),
+    (N_("double click"), N_("Open the row; elsewhere, select the word")),
+    (N_("drag"), N_("Select text: ^c copies what is highlighted, esc ends it")),
+    (N_("shift drag"), N_("The terminal's own selection; with Option in iTerm2, Fn in Apple's Terminal")),
+)
+"""What the mouse does, for the help screen."""

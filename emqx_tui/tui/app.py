@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import sys
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -34,14 +35,16 @@ from emqx_tui.text import sanitize
 from emqx_tui.tui import clipboard, themes
 from emqx_tui.tui.bindings import bindings_of, changes_of
 from emqx_tui.tui.commands import GoTo, parse_command
-from emqx_tui.tui.glyphs import AsciiLines
-from emqx_tui.tui.messages import CommandGiven, DeploymentChosen, EditWanted, StoreChanged, Wish
+from emqx_tui.tui.glyphs import AsciiLines, in_ascii
+from emqx_tui.tui.going import Going
+from emqx_tui.tui.messages import CommandGiven, DeploymentChosen, EditWanted, StoreChanged, WalkWanted, Wish
 from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.repaint import Repaint, ShownScreen
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.screens.deployment import DeploymentScreen
 from emqx_tui.tui.screens.fleet import FleetScreen
 from emqx_tui.tui.screens.pick import Choice, PickScreen
+from emqx_tui.tui.visits import FLEET, Visit
 
 
 if TYPE_CHECKING:
@@ -108,6 +111,8 @@ class EmqxTui(App[None], inherit_bindings=False):
         self._ticks: Timer | None = None
         self._notes: dict[str, str] = {}
         self._shown = ShownScreen()
+        self._said = ("", 0.0)
+        self._going = Going(self, FLEET if opened is None else Visit(opened, RESOURCES[0].name))
         # Before anything is mounted: a change of theme styles every widget anew.
         themes.register(self, theme)
 
@@ -134,9 +139,10 @@ class EmqxTui(App[None], inherit_bindings=False):
         """The first screen is mounted as the first one: a blank one before it would cost a tenth of the start."""
         if self._opened is not None and self._opened in self.poller.store.deployments:
             return DeploymentScreen(self.poller, self.remembered, self._opened, RESOURCES[0])
-        return self._fleet_screen()
+        return self.fleet_screen()
 
-    def _fleet_screen(self) -> FleetScreen:
+    def fleet_screen(self) -> FleetScreen:
+        """The fleet, as it was started."""
         return FleetScreen(
             self.poller,
             self.remembered,
@@ -209,10 +215,14 @@ class EmqxTui(App[None], inherit_bindings=False):
 
     def action_interrupt(self) -> None:
         """Copy what is selected, else quit."""
-        focused = self.focused
-        selected = focused.selected_text if isinstance(focused, Input) else self.screen.get_selected_text()
+        typed = self.focused.selected_text if isinstance(self.focused, Input) else ""
+        selected = typed or self.screen.get_selected_text()
         if selected:
-            self.copy_to_clipboard(selected)
+            self.copy_to_clipboard(in_ascii(selected) if self._own_filters and not typed else selected)
+        elif selected is not None:
+            # Who wants to copy is not thrown out because the row has just gone.
+            self.screen.clear_selection()
+            self.notify(_("There is no text in what was selected."), markup=False)
         else:
             self.exit()
 
@@ -245,7 +255,7 @@ class EmqxTui(App[None], inherit_bindings=False):
 
     async def on_fleet_wanted(self) -> None:
         """Leave the deployment."""
-        await self._show_fleet()
+        await self._going.go(FLEET)
 
     async def on_command_given(self, event: CommandGiven) -> None:
         """Go where the line says."""
@@ -263,7 +273,7 @@ class EmqxTui(App[None], inherit_bindings=False):
         elif command.verb == "help":
             await self.action_help()
         elif command.verb == "fleet":
-            await self._show_fleet()
+            await self._going.go(FLEET)
         elif command.verb == "add":
             await self._edit(Wish.ADD)
         elif command.verb == "theme":
@@ -288,40 +298,24 @@ class EmqxTui(App[None], inherit_bindings=False):
             self.notify(sanitize(str(unknown)), severity="warning", markup=False)
 
     async def _show(self, name: str | None, resource: str) -> None:
-        kind = next(one for one in RESOURCES if one.name == resource)
-        current = self.screen
-        if isinstance(current, DeploymentScreen) and name in {None, current.deployment}:
-            current.show_resource(kind)
-            return
-        if name is None:
-            row = self.screen.table.cursor_key if isinstance(self.screen, FleetScreen) else None
-            name = row
+        if name is None and isinstance(self.screen, ListScreen):
+            name = self.screen.deployment or self.screen.table.cursor_key
         if name is None or name not in self.poller.store.deployments:
             self.notify(_("Choose a deployment first."), markup=False)
             return
-        await self._leave_deployment()
-        wanted = DeploymentScreen(self.poller, self.remembered, name, kind)
-        if isinstance(self.screen, DeploymentScreen):
-            await self._replace_first(wanted)
-        else:
-            await self.push_screen(wanted)
+        await self._going.go(Visit(name, resource))
 
-    async def _leave_deployment(self) -> None:
-        while isinstance(self.screen, DeploymentScreen) and len(self.screen_stack) > 1:
-            await self.pop_screen()
+    async def on_walk_wanted(self, event: WalkWanted) -> None:
+        """Go back or ahead through the screens visited."""
+        await self._going.walk(event.direction)
 
-    async def _show_fleet(self) -> None:
-        """The fleet is mounted when it is first wanted: who opens a deployment does not wait for it."""
-        await self._leave_deployment()
-        if not isinstance(self.screen, FleetScreen):
-            await self._replace_first(self._fleet_screen())
-
-    async def _replace_first(self, wanted: ListScreen) -> None:
-        first = self.screen
-        if not first._result_callbacks:  # noqa: SLF001
-            # Textual's switch takes off a callback that a default screen never got.
-            first._push_result_callback(first, None)  # noqa: SLF001
-        await self.switch_screen(wanted)
+    def notify_once(self, told: str) -> None:
+        """Say it unless it stands there already: a key that is held down says it once."""
+        now = time.monotonic()
+        said, at = self._said
+        if told != said or now - at > self.NOTIFICATION_TIMEOUT:
+            self._said = told, now
+            self.notify(told, markup=False)
 
     async def action_help(self) -> None:
         """Show the keys and words."""
@@ -333,7 +327,7 @@ class EmqxTui(App[None], inherit_bindings=False):
 
     def copy_to_clipboard(self, text: str) -> None:
         """Copy by way of the terminal, through tmux and screen too; what Textual copies itself comes here as well."""
-        clipboard.copy(self, text)
+        self.notify(str(clipboard.copy(self, text)), markup=False)
 
     def _display(self, screen: Screen[object], renderable: RenderableType | None) -> None:
         if isinstance(renderable, ChopsUpdate | LayoutUpdate):

@@ -31,6 +31,18 @@ class FleetWanted(Message):
     """Back to the fleet."""
 
 
+class WalkWanted(Message):
+    """Back or ahead through the screens visited.
+
+    Attributes:
+        direction: -1 for back, 1 for ahead.
+    """
+
+    def __init__(self, direction: int) -> None:
+        super().__init__()
+        self.direction = direction
+
+
 class Wish(StrEnum):
     """What is to be done with the configuration file."""
 

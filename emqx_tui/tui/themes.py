@@ -39,6 +39,8 @@ DARK = Theme(
         "border": "#1f9d74",
         "border-blurred": "#2a3133",
         "footer-key-foreground": "#2fd0a0",
+        "screen-selection-background": "#1f7a5c",
+        "screen-selection-foreground": "#ffffff",
     },
 )
 """Calm near-black with EMQX's green; what a terminal is given unless the user asks for another."""
@@ -70,6 +72,8 @@ LIGHT = Theme(
         "border": "#0b7a57",
         "border-blurred": "#c4cecb",
         "footer-key-foreground": "#00705a",
+        "screen-selection-background": "#0b7a57",
+        "screen-selection-foreground": "#ffffff",
     },
 )
 """The same meanings on paper."""
@@ -104,6 +108,8 @@ CONTRAST = Theme(
         "border": "#ffffff",
         "border-blurred": "#cfcfcf",
         "footer-key-foreground": "#7fe9ff",
+        "screen-selection-background": "#ffffff",
+        "screen-selection-foreground": "#000000",
     },
 )
 """Every text at 7:1 or more against whatever is behind it: level AAA of WCAG."""
@@ -135,6 +141,8 @@ COLOURBLIND = Theme(
         "border": "#4a9fd8",
         "border-blurred": "#2b3238",
         "footer-key-foreground": "#dda6cb",
+        "screen-selection-background": "#2b6ca3",
+        "screen-selection-foreground": "#ffffff",
     },
 )
 """Okabe and Ito's blue, yellow and vermillion, the last one lighter to be read on black. Their orange is no warning

@@ -114,6 +114,22 @@ class Terminal:
         """Type this."""
         os.write(self._master, keys.encode())
 
+    def mouse(self, button: int, place: tuple[int, int], *, up: bool = False) -> None:
+        """Send what a terminal in SGR mode does: 0 is the left button, 32 more a move with it, 64 and 65 the wheel."""
+        x, y = place
+        self.send(f"\x1b[<{button};{x + 1};{y + 1}{'m' if up else 'M'}")
+
+    def drag(self, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Drag with the left button."""
+        self.mouse(0, start)
+        self.mouse(32, end)
+        self.mouse(0, end, up=True)
+
+    def place_of(self, text: str) -> tuple[int, int]:
+        """The cell of the screen at which a text of ASCII begins, in the first line that has it."""
+        y = next(number for number, line in enumerate(self.lines) if text in line)
+        return self.lines[y].index(text), y
+
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to the program."""
         assert self._process is not None
@@ -164,6 +180,15 @@ class Terminal:
         """The colours that stand behind the characters of the screen."""
         columns, lines = self._size
         return {self._screen.buffer[y][x].bg for y in range(lines) for x in range(columns)}
+
+    def background(self, place: tuple[int, int]) -> str:
+        """The colour that stands behind a cell."""
+        x, y = place
+        return str(self._screen.buffer[y][x].bg)
+
+    async def background_becomes(self, place: tuple[int, int], wanted: Callable[[str], bool]) -> None:
+        """Wait until the colour behind a cell is one that is wanted."""
+        await self._until(lambda: wanted(self.background(place)), "another background")
 
     async def _until(self, met: Callable[[], bool], wanted: str) -> None:
         try:

@@ -14,6 +14,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 
 from emqx_tui.tui.repaint import Repaint, ShownScreen
+from emqx_tui.tui.widgets.painted import SELECTED, highlighted, joined
 
 
 WIDTH, HEIGHT = 24, 4
@@ -92,6 +93,36 @@ def test_a_changed_line_ends_as_a_repaint_of_it_would(
     for y, _low, _high, line in changes:
         last[y] = strip_of(line)
         terminal.feed(Repaint(part(last[y], y, 0, WIDTH), shown, SIZE).render_segments(console()))
+    plain.feed(whole(last).render_segments(console()))
+    assert terminal.looks() == plain.looks()
+
+
+BELOW, UNDER_THE_CURSOR = ("tone--normal",), ("live-table--cursor", "tone--normal")
+LOOKS = {
+    BELOW: STYLES[1],
+    UNDER_THE_CURSOR: STYLES[4],
+    (*BELOW, SELECTED): Style.parse("#ffffff on #1f7a5c"),
+    (*UNDER_THE_CURSOR, SELECTED): Style.parse("not reverse"),
+}
+drawn = st.lists(
+    st.tuples(st.text("abc 012▇●日本é", max_size=9), st.sampled_from([BELOW, UNDER_THE_CURSOR])), min_size=1, max_size=5
+)
+selections = st.lists(st.tuples(st.integers(0, WIDTH), st.integers(0, WIDTH)), min_size=HEIGHT, max_size=HEIGHT)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(drawn, min_size=HEIGHT, max_size=HEIGHT), st.lists(selections, min_size=1, max_size=4))
+def test_a_selection_that_grows_moves_and_ends_is_shown_as_a_repaint_of_it_would_be(
+    pictures: list[list[tuple[str, tuple[str, ...]]]], dragged: list[list[tuple[int, int]]]
+) -> None:
+    shown, terminal, plain = ShownScreen(), Terminal(), Terminal()
+    pieces = [joined(line, WIDTH) for line in pictures]
+    nothing = [(0, 0)] * HEIGHT
+    last: list[Strip] = []
+    for cells in (nothing, *dragged, nothing, dragged[0]):
+        marked = [highlighted(line, *sorted(low_high)) for line, low_high in zip(pieces, cells, strict=True)]
+        last = [Strip([Segment(text, LOOKS[look]) for text, look in line], WIDTH) for line in marked]
+        terminal.feed(Repaint(whole(last), shown, SIZE).render_segments(console()))
     plain.feed(whole(last).render_segments(console()))
     assert terminal.looks() == plain.looks()
 

@@ -10,9 +10,10 @@ from textual.widgets import Button, Static
 
 from emqx_tui.keyboard.table import Place
 from emqx_tui.tui.bindings import binding, bindings_of
+from emqx_tui.tui.screens.selecting import Dialog
 
 
-class AskScreen(ModalScreen[bool]):
+class AskScreen(Dialog, ModalScreen[bool]):
     """Gives True only when the user says so; Esc, and Enter at first, leave everything as it is.
 
     Args:
@@ -61,6 +62,10 @@ class AskScreen(ModalScreen[bool]):
         """Take the answer."""
         event.stop()
         self.dismiss(event.button.id == "yes")
+
+    def leave(self) -> None:
+        """Leave everything as it is."""
+        self.dismiss(result=False)
 
     def action_answer(self, answer: bool) -> None:
         """Take the answer."""

@@ -22,9 +22,11 @@ from emqx_tui.resources.table import column_of, filter_rows, sort_rows
 from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.clipboard import copy
 from emqx_tui.tui.commands import is_plain
-from emqx_tui.tui.messages import CommandGiven, StoreChanged
+from emqx_tui.tui.messages import CommandGiven, StoreChanged, WalkWanted
 from emqx_tui.tui.remembered import RememberedViews, View
 from emqx_tui.tui.screens.pick import Choice, PickScreen
+from emqx_tui.tui.screens.selecting import Selecting
+from emqx_tui.tui.visits import Visit
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, Span
 from emqx_tui.tui.widgets.live_table import LiveTable
@@ -40,7 +42,7 @@ SMALLEST = (60, 15)
 """Columns and lines below which nothing is drawn but that it is too small."""
 
 
-class ListScreen(Screen[None]):
+class ListScreen(Selecting, Screen[None]):
     """A screen around one live table. A subclass says what is above and below it, and where its rows come from.
 
     Args:
@@ -72,9 +74,10 @@ class ListScreen(Screen[None]):
         self.resource = resource
         self.filter: Filter | None = None
         self._remembered = remembered
-        self._of = deployment
+        self.deployment = deployment
         self._rows: Sequence[Any] = ()
         self._drawn_for: Size | None = None
+        self._restored: Visit | None = None
 
     @property
     def keymap(self) -> Keymap:
@@ -158,11 +161,11 @@ class ListScreen(Screen[None]):
     @property
     def view(self) -> View:
         """What the user has set for these rows, now or in an earlier run."""
-        return self._remembered.view(self._of, self.resource.name)
+        return self._remembered.view(self.deployment, self.resource.name)
 
     @view.setter
     def view(self, view: View) -> None:
-        self._remembered.keep(self._of, self.resource.name, view)
+        self._remembered.keep(self.deployment, self.resource.name, view)
 
     @property
     def sort(self) -> str:
@@ -186,6 +189,9 @@ class ListScreen(Screen[None]):
             hidden = _("No row has what the filter asks for.") if rows else ""
             table.empty = [Cell(hidden, Tone.MUTED)] if hidden else list(empty)
         table.show(shown)
+        if self._restored is not None and shown:
+            table.place(self._restored.cursor, self._restored.top)
+            self._restored = None
         self._draw_filter(len(shown), len(rows))
 
     def _draw_filter(self, shown: int, of: int) -> None:
@@ -234,6 +240,30 @@ class ListScreen(Screen[None]):
             return
         cells = [one.cell(row).text for one in self.resource.columns if one.title]
         self.notify(str(copy(self.app, "\t".join(cells if whole else cells[:1]))), markup=False)
+
+    # Walking back and forth
+
+    def action_walk(self, direction: int) -> None:
+        """Go back or ahead through the screens visited."""
+        self.post_message(WalkWanted(direction))
+
+    @property
+    def visit(self) -> Visit:
+        """What it shows, and how."""
+        cursor = top = None
+        if self._restored is not None:
+            cursor, top = self._restored.cursor, self._restored.top
+        elif self.query(LiveTable):
+            cursor, top = self.table.cursor_key, self.table.top_key
+        shown = "" if self.filter is None else self.filter.text
+        return Visit(self.deployment, self.resource.name, cursor, top, shown)
+
+    def restore(self, visit: Visit) -> None:
+        """Show it as it was left; the rows as soon as there are any, as far as they are still there."""
+        self.filter = parse_filter(visit.filter) if visit.filter else None
+        self._restored = visit
+        if self.is_mounted:
+            self.draw()
 
     # Prompt
 

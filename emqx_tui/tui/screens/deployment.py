@@ -22,7 +22,7 @@ from emqx_tui.resources import ALARMS, RESOURCES
 from emqx_tui.resources.spec import Cell, Column, Resource, Tone
 from emqx_tui.resources.wording import SERVERLESS_LIMITS
 from emqx_tui.tui.bindings import bindings_of
-from emqx_tui.tui.messages import FleetWanted
+from emqx_tui.tui.messages import DeploymentChosen, FleetWanted
 from emqx_tui.tui.panels import totals
 from emqx_tui.tui.panels.detail import alarm_detail, node_detail
 from emqx_tui.tui.panels.header import deployment_header
@@ -46,6 +46,7 @@ class DeploymentScreen(ListScreen):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.DEPLOYMENT)]
     PLACES: ClassVar[tuple[Place, ...]] = (Place.DEPLOYMENT, Place.LIST, Place.EVERYWHERE)
     CLEARING = "view.back"
+    deployment: str
 
     def __init__(self, poller: Poller, remembered: RememberedViews, name: str, resource: Resource[Any]) -> None:
         super().__init__(poller, resource, remembered, deployment=name)
@@ -88,6 +89,8 @@ class DeploymentScreen(ListScreen):
             return
         self.resource = resource
         self.filter = None
+        self._restored = None
+        self.clear_selection()
         table = self.table
         table.show([])
         table.change(resource.columns, resource.key)
@@ -215,7 +218,7 @@ class DeploymentScreen(ListScreen):
         if self.clear_filter():
             return
         if self.resource is not RESOURCES[0]:
-            self.show_resource(RESOURCES[0])
+            self.post_message(DeploymentChosen(self.deployment, RESOURCES[0].name))
             return
         self.post_message(FleetWanted())
 

@@ -28,6 +28,7 @@ from emqx_tui.tui.aside import aside
 from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.filled import Filled, Keep, asked_at, checked, complaints, draft_of, filled_from, reference_of
 from emqx_tui.tui.screens.ask import AskScreen
+from emqx_tui.tui.screens.selecting import Selecting
 from emqx_tui.tui.widgets.fields import Field, SecretField, Tick, row
 from emqx_tui.tui.widgets.lines import Lines, Span, SpanLine, left_and_right
 from emqx_tui.tui.widgets.stages import STAGES, Stages
@@ -72,7 +73,7 @@ Result: TypeAlias = Saved | DemoWanted | None
 """How the form was left; None without having changed anything."""
 
 
-class EditDeploymentScreen(ModalScreen[Result]):
+class EditDeploymentScreen(Selecting, ModalScreen[Result]):
     """The form.
 
     Args:

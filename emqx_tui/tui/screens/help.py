@@ -11,10 +11,11 @@ from emqx_tui.domain.roster import NodeState
 from emqx_tui.i18n import N_, _
 from emqx_tui.keyboard import names
 from emqx_tui.keyboard.keymap import Keymap
-from emqx_tui.keyboard.table import SECTIONS, Place, keys_of
+from emqx_tui.keyboard.table import MOUSE, SECTIONS, Place, keys_of
 from emqx_tui.resources.spec import Tone
 from emqx_tui.resources.wording import STATE_MARKS, STATE_MEANINGS, STATE_TONES, STATES
 from emqx_tui.tui.bindings import binding, bindings_of
+from emqx_tui.tui.screens.selecting import Dialog
 from emqx_tui.tui.widgets.lines import Lines, Span, SpanLine
 
 
@@ -37,6 +38,7 @@ def help_lines(log_file: str, keymap: Keymap) -> list[SpanLine]:
         bound = [key for key in keys_of(*places) if keymap.keys(key.id)]
         rows = [_row(" ".join(map(names.short, keymap.keys(key.id))), _(key.about)) for key in bound]
         lines += [_title(_(title)), *rows, ()]
+    lines += [_title(_("Mouse")), *(_row(_(what), _(about)) for what, about in MOUSE), ()]
     lines += [_title(_("States of a node"))]
     for state in NodeState:
         mark = Span(f"{STATE_MARKS[state]} {_(STATES[state]):<15}", STATE_TONES[state])
@@ -55,7 +57,7 @@ def _row(left: str, right: str) -> SpanLine:
     return (Span(f"{left:<16} ", Tone.STRONG), Span(right))
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Dialog, ModalScreen[None]):
     """The help, scrolled as lists are; the key that opened it leaves it, too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,6 +79,10 @@ class HelpScreen(ModalScreen[None]):
             yield Lines(help_lines(self._log_file, self._keymap), auto_height=True)
 
     def action_leave(self) -> None:
+        """Back to where one was."""
+        self.leave()
+
+    def leave(self) -> None:
         """Back to where one was."""
         self.dismiss()
 

@@ -11,6 +11,7 @@ from textual.screen import ModalScreen
 from emqx_tui.keyboard.table import Place
 from emqx_tui.resources.spec import Cell, Column, Tone
 from emqx_tui.tui.bindings import bindings_of
+from emqx_tui.tui.screens.selecting import Dialog
 from emqx_tui.tui.widgets.lines import Lines, Span
 from emqx_tui.tui.widgets.live_table import LiveTable
 
@@ -29,7 +30,7 @@ _COLUMNS: tuple[Column[Choice], ...] = (
 )
 
 
-class PickScreen(ModalScreen[str | None]):
+class PickScreen(Dialog, ModalScreen[str | None]):
     """Gives the id of the chosen answer, or None when it was left."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.DIALOG)]
@@ -49,6 +50,7 @@ class PickScreen(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Show the answers, the present one under the cursor."""
         table = self.query_one(LiveTable)
+        table.is_menu = True
         table.styles.height = len(self._choices) + 1
         table.show(self._choices)
         table.move_to(self._current)
@@ -60,5 +62,9 @@ class PickScreen(ModalScreen[str | None]):
         self.dismiss(event.key)
 
     def action_leave(self) -> None:
+        """Leave without an answer."""
+        self.leave()
+
+    def leave(self) -> None:
         """Leave without an answer."""
         self.dismiss(None)

@@ -72,6 +72,27 @@ def fitted(text: str, width: int, *, right: bool = False) -> str:
     return padding + text if right else text + padding
 
 
+def parted(text: str, low: int, high: int) -> tuple[str, str, str]:
+    """What stands before the cells from `low` to `high`, in them, and after them.
+
+    A wide character is in them when half of it is, and an accent is where its letter is.
+    """
+    if text.isascii():
+        low, high = max(0, low), max(0, low, high)
+        return text[:low], text[low:high], text[high:]
+    before: list[str] = []
+    within: list[str] = []
+    after: list[str] = []
+    part, at = before, 0
+    for character in text:
+        width = get_character_cell_size(character)
+        if width:
+            part = before if at + width <= low else within if at < high else after
+        part.append(character)
+        at += width
+    return "".join(before), "".join(within), "".join(after)
+
+
 def common_prefix(one: str, other: str) -> int:
     """Characters from the start that look the same in both, none of them half of a combined character."""
     count = 0

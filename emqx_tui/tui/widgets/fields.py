@@ -27,6 +27,9 @@ class Field(Input):
         password: Whether what is typed is hidden.
     """
 
+    # It selects within itself: a drag that begins here selects nothing else.
+    ALLOW_SELECT = False
+
     def __init__(self, value: str = "", *, id: str, placeholder: str = "", password: bool = False) -> None:  # noqa: A002
         super().__init__(value, placeholder, id=id, password=password, compact=True, select_on_focus=False)
         # A cursor that blinks is two lines a second to send.

@@ -159,9 +159,13 @@ class Lines(Painted):
         return None
 
     async def on_click(self, event: events.Click) -> None:
-        """Run the action of the span that was clicked."""
-        offset = event.get_content_offset(self)
-        action = self.action_at(offset.x, offset.y) if offset is not None else None
+        """Run the action of the span that was clicked; elsewhere a second click selects the word, a third the line."""
+        offset = self.clicked_at(event)
+        if offset is None:
+            return
+        action = self.action_at(offset.x, offset.y)
         if action is not None:
             event.stop()
             await self.run_action(action)
+        elif event.chain in {2, 3}:
+            self.select_around(offset, whole=event.chain == 3)

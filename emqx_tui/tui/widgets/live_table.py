@@ -1,12 +1,15 @@
 """The live list: any number of rows, of which only the visible ones are looked at."""
 
 from collections.abc import Callable, Sequence
+from math import inf
 from typing import Any, ClassVar, Generic
 
 from textual import events
 from textual.actions import SkipAction
 from textual.binding import BindingType
+from textual.geometry import Offset
 from textual.message import Message
+from textual.selection import Selection
 
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.table import Place
@@ -14,7 +17,8 @@ from emqx_tui.resources.spec import Cell, Column, Row
 from emqx_tui.text import exact_number
 from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.widgets.columns import naming
-from emqx_tui.tui.widgets.painted import Line, Painted
+from emqx_tui.tui.widgets.marks import Marks, marks_of
+from emqx_tui.tui.widgets.painted import Line, Painted, text_between
 from emqx_tui.tui.widgets.table_picture import RowPictures, draw_empty, draw_header
 from emqx_tui.tui.widgets.viewport import Viewport, positions
 
@@ -108,8 +112,12 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
         self._sorted_by: tuple[str, bool] | None = None
         self._cursor_key: str | None = None
         self._announced: str | None = None
+        self._marks: Marks = {}
+        self._clicked_at = -inf
         self.stays_on_top = False
         """The cursor is on the first row, whichever that is, until the user moves it."""
+        self.is_menu = False
+        """One click chooses a row."""
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show these rows, in this order. They must not change afterwards: the next call brings new ones."""
@@ -180,6 +188,11 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
         return self._rows[self._viewport.cursor] if self._rows else None
 
     @property
+    def top_key(self) -> str | None:
+        """The key of the first row in sight, or None without rows."""
+        return self._key(self._rows[self._viewport.top]) if self._rows else None
+
+    @property
     def visible_keys(self) -> tuple[str, ...]:
         """The keys of the rows on screen, from the top."""
         return tuple(self._key(self._rows[index]) for index in self._viewport.shown)
@@ -207,6 +220,21 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
         if key in found:
             self._move_cursor(found[key])
         return key in found
+
+    def place(self, cursor: str | None, top: str | None) -> None:
+        """Put the cursor on one row and another one at the top, as far as they are there.
+
+        A cursor that stays on the first row, whichever that is, is left there.
+        """
+        if self.stays_on_top or not self._rows:
+            return
+        found = positions(self._rows, self._key, {name for name in (cursor, top) if name is not None}, 0)
+        at = found.get(cursor or "", self._viewport.cursor)
+        if top in found:
+            self._viewport.place(at, found[top])
+        else:
+            self._viewport.move_to(at)
+        self._cursor_moved()
 
     def action_move(self, rows: int) -> None:
         """Move the cursor down by so many rows."""
@@ -241,7 +269,10 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
 
     def on_click(self, event: events.Click) -> None:
         """Select a row, open it at the second click, or tell which heading was clicked."""
-        offset = event.get_content_offset(self)
+        offset = self.clicked_at(event)
+        # The first click may have closed a menu that was in front: then it was not for this table.
+        again = event.chain > 1 and event.time - self._clicked_at <= self.app.CLICK_CHAIN_TIME_THRESHOLD
+        self._clicked_at = event.time
         if offset is None:
             return
         event.stop()
@@ -249,11 +280,45 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
             for place in self._pictures.placed:
                 if place.covers(offset.x):
                     self.post_message(self.HeaderClicked(self, place.column.id))
-        elif event.chain > 1:
+        elif again:
             # the row that the first click selected, wherever a re-sort has put it since
             self.action_choose()
         elif self._viewport.top + offset.y - 1 in self._viewport.shown:
             self._move_cursor(self._viewport.top + offset.y - 1)
+            if self.is_menu:
+                self.action_choose()
+
+    # Selecting
+
+    def place_at(self, offset: Offset) -> Offset:
+        """The heading is line 0, a row one more than its index, in sight or not: so a selection can be scrolled."""
+        place = super().place_at(offset)
+        return Offset(place.x, place.y + self._viewport.top) if place.y else place
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Highlight these cells, from now on wherever their rows go."""
+        shown = self._viewport.shown
+        self._marks = {} if selection is None else marks_of(selection, self._rows, self._key, shown, self.size)
+        super().selection_updated(selection)
+
+    def selected_cells(self, y: int) -> tuple[int, int] | None:
+        """The selected cells of the heading, or of the row that is there now."""
+        row = self._viewport.top + y - 1
+        if y and self._rows:
+            return self._marks.get(self._key(self._rows[row])) if row < len(self._rows) else None
+        return self._marks.get(y)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:  # noqa: ARG002  the marks have moved on
+        """The text in those cells: the heading and the rows as they are now, in their present order."""
+        marks = self._marks
+        lines = [
+            text_between(line, *marks[y])
+            for y, line in enumerate(self._painted)
+            if y in marks and not (y and self._rows)
+        ]
+        found = ((row, marks.get(self._key(row))) for row in self._rows)
+        lines += [text_between(self._pictures.plain(row), *cells) for row, cells in found if cells is not None]
+        return ("\n".join(lines), "\n") if lines else None
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """Scroll; the cursor stays on its row."""
@@ -274,6 +339,9 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
             return
         self.stays_on_top = False
         self._viewport.move_to(row)
+        self._cursor_moved()
+
+    def _cursor_moved(self) -> None:
         self._cursor_key = self._key(self._rows[self._viewport.cursor])
         self.repaint()
         self._announce()

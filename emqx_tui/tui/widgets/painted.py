@@ -8,14 +8,16 @@ from typing import ClassVar
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.color import Color
-from textual.geometry import Region, Size
+from textual.geometry import Offset, Region, Size
+from textual.selection import Selection
 from textual.strip import Strip
 from textual.widget import Widget
 
 from emqx_tui.resources.spec import Tone
 from emqx_tui.tui.themes import readable_on
-from emqx_tui.tui.widgets.cells import common_prefix, common_suffix, cropped, width_of
+from emqx_tui.tui.widgets.cells import common_prefix, common_suffix, cropped, parted, width_of
 
 
 Look = tuple[str, ...]
@@ -32,6 +34,9 @@ TONES: dict[Tone, str] = {tone: f"tone--{tone}" for tone in Tone}
 """The component class of each tone."""
 
 BOLD = "tone--bold"
+
+SELECTED = "selected"
+"""An element of a look, the last one: the user has selected the text."""
 
 VARIABLES: dict[Tone, str] = {
     Tone.NORMAL: "text",
@@ -116,10 +121,45 @@ def changed_span(old: Line, new: Line, width: int) -> tuple[int, int] | None:
     return (start, end) if start < end else (0, width)
 
 
-class Painted(Widget):
-    """A widget drawn in lines of pieces. A subclass says what to draw; `repaint` sends what has changed."""
+def highlighted(line: Line, low: int, high: int) -> Line:
+    """The line with its cells from `low` to `high` selected."""
+    pieces: list[Piece] = []
+    at = 0
+    for text, look in line:
+        before, within, after = parted(text, low - at, high - at)
+        pieces += (piece for piece in ((before, look), (within, (*look, SELECTED)), (after, look)) if piece[0])
+        at += width_of(text)
+    return tuple(pieces)
 
-    ALLOW_SELECT: ClassVar[bool] = False
+
+def text_between(line: Line, low: int, high: int) -> str:
+    """The text in the cells from `low` to `high`, without blanks at its end."""
+    return parted("".join(text for text, _look in line), low, high)[1].rstrip()
+
+
+def cells_of(selection: Selection, y: int, width: int) -> tuple[int, int] | None:
+    """The cells of a line that a selection has: the first and the one after the last, or None.
+
+    Textual leaves out the cell under the pointer when the selection began in another widget; it is taken in here.
+    """
+    found = selection.get_span(y)
+    if found is None:
+        return None
+    low, high = found
+    if high < 0:
+        return low, width
+    begun_elsewhere = selection.start is None and selection.end is not None and y == selection.end.y
+    return low, high + 1 if begun_elsewhere else high
+
+
+class Painted(Widget):
+    """A widget drawn in lines of pieces. A subclass says what to draw; `repaint` sends what has changed.
+
+    Its text is selected with the mouse in cells, which are looked up when the mouse is pressed or dragged: drawing
+    costs nothing more for it. They stay where they are while the text below them changes, and `get_selection` gives
+    the text that stands there when it is asked: what is copied is always what one sees.
+    """
+
     DEFAULT_CSS: ClassVar[str] = """
     Painted {
         width: 1fr;
@@ -139,6 +179,7 @@ class Painted(Widget):
         self._painted: tuple[Line, ...] = ()
         self._painted_size = Size(0, 0)
         self._styles_of_looks: dict[Look, Style] = {}
+        self._selection: Selection | None = None
 
     @abstractmethod
     def picture(self, width: int, height: int) -> Sequence[Line]:
@@ -170,6 +211,52 @@ class Painted(Widget):
         lines = self.picture(size.width, size.height)[: size.height]
         self._painted = tuple(line or blank for line, _row in zip_longest(lines, range(size.height), fillvalue=()))
         self._painted_size = size
+        if self._selection is not None:
+            self._painted = tuple(
+                highlighted(line, *cells) if (cells := self.selected_cells(y)) else line
+                for y, line in enumerate(self._painted)
+            )
+
+    # Selecting
+
+    def place_at(self, offset: Offset) -> Offset:
+        """Where in what there is to select a cell of the content is, or the nearest one of those that there are."""
+        width, height = self.size
+        return Offset(max(0, min(offset.x, width - 1)), max(0, min(offset.y, height - 1)))
+
+    def selection_updated(self, selection: Selection | None) -> None:
+        """Highlight it."""
+        self._selection = selection
+        self.repaint()
+
+    def selected_cells(self, y: int) -> tuple[int, int] | None:
+        """The first selected cell of a line of the picture and the one after the last, or None."""
+        return None if self._selection is None else cells_of(self._selection, y, self.size.width)
+
+    def get_selection(self, selection: Selection) -> tuple[str, str] | None:
+        """The text in those cells, as it is seen now; None when there is nothing in them."""
+        width = self._painted_size.width
+        found = ((line, cells_of(selection, y, width)) for y, line in enumerate(self._painted))
+        lines = [text_between(line, *cells) for line, cells in found if cells is not None]
+        return ("\n".join(lines), "\n") if lines else None
+
+    def select_around(self, place: Offset, *, whole: bool = False) -> None:
+        """Select the word at a place, all that is between two blanks, or the whole line."""
+        if place.y >= len(self._painted):
+            return
+        text = "".join(piece for piece, _look in self._painted[place.y])
+        before, at, after = parted(text, place.x, place.x + 1)
+        start = "" if whole else before[: len(before) - len(before.split(" ")[-1])]
+        end = text.rstrip() if whole else before + at + after.split(" ")[0]
+        if whole or at.strip():
+            found = Selection(Offset(width_of(start), place.y), Offset(width_of(end), place.y))
+            self.screen.selections = {self: found}
+
+    def clicked_at(self, event: events.Click) -> Offset | None:
+        """The cell of the content that was clicked; None beside it."""
+        # Textual would select all of the widget at a double click.
+        event.prevent_default()
+        return event.get_content_offset(self)
 
     def render_line(self, y: int) -> Strip:
         """One line of the picture, in colours."""
@@ -184,7 +271,9 @@ class Painted(Widget):
         """The colours of a look in the theme of the moment."""
         style = self._styles_of_looks.get(look)
         if style is None:
-            components = [name for name in look if name not in _TONE_OF and not name.startswith(_BADGE)]
+            components = [
+                name for name in look if name not in _TONE_OF and name != SELECTED and not name.startswith(_BADGE)
+            ]
             visual = self.get_visual_style(*components)
             style = visual.rich_style
             for name in components:
@@ -195,6 +284,8 @@ class Painted(Widget):
                     style += self._style_of_tone(_TONE_OF[name], visual.background)
                 elif name.startswith(_BADGE):
                     style += self._style_of_badge(Color.parse(name.removeprefix(_BADGE)))
+                elif name == SELECTED:
+                    style += self._style_of_selection(style, visual.background)
             self._styles_of_looks[look] = style
         return style
 
@@ -224,6 +315,15 @@ class Painted(Widget):
             behind = behind.downgrade(ColorSystem.STANDARD)
             text = readable_on(Color(*behind.get_truecolor())).rich_color.downgrade(ColorSystem.STANDARD)
         return Style(color=text, bgcolor=behind, dim=False)
+
+    def _style_of_selection(self, style: Style, background: Color | None) -> Style:
+        if self.app.no_color or self.app.native_ansi_color:
+            # What is reversed already, such as the row under the cursor, is turned round once more.
+            return Style(reverse=not style.reverse)
+        wanted = self.screen.get_component_styles("screen--selection")
+        behind = (background or Color.parse(self.app.theme_variables["background"])) + wanted.background
+        color = (behind + wanted.color).rich_color if wanted.color.a else None
+        return Style(color=color, bgcolor=behind.rich_color, dim=False)
 
     def notify_style_update(self) -> None:
         """Forget the colours: the theme is another."""

@@ -47,6 +47,9 @@ class _Words(Suggester):
 class _Field(Input):
     """The input itself; the prompt listens to it."""
 
+    # It selects within itself: a drag that begins here selects nothing else.
+    ALLOW_SELECT = False
+
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.PROMPT)]
 
     def validate_value(self, value: str) -> str:

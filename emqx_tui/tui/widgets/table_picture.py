@@ -109,6 +109,11 @@ class RowPictures(Generic[Row]):
             if before == self._longest:
                 return lines
 
+    def plain(self, row: Row) -> Line:
+        """A row in the columns of the last drawing, without cursor and scroll thumb, in sight or not."""
+        cells = [place.column.cell(row) for place in self.placed]
+        return draw_row(self.placed, cells, self._width, selected=False, thumb=False)
+
     def _place(self, width: int) -> None:
         placed = arrange(self.columns, max(1, width - 1), self._longest, self.skipped)
         if placed != self.placed or width != self._width:

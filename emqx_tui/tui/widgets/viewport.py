@@ -17,6 +17,7 @@ class Viewport:
         cursor: The row that is selected; 0 when there are none.
         resting: The user has left the cursor on the first row. The top of the list then stays in sight, for what
             is sorted there is what matters most.
+        placed: It was put where it is before its height was known; finding that out moves nothing.
     """
 
     total: int = 0
@@ -24,6 +25,7 @@ class Viewport:
     top: int = 0
     cursor: int = 0
     resting: bool = True
+    placed: bool = False
 
     @property
     def shown(self) -> range:
@@ -41,6 +43,13 @@ class Viewport:
         self._reveal()
         self.resting = self.cursor == 0
 
+    def place(self, cursor: int, top: int) -> None:
+        """Put the cursor and the window where they were, the cursor out of sight perhaps."""
+        self.cursor = max(0, min(cursor, self.total - 1))
+        self._put_top(top)
+        self.resting = self.cursor == 0 and self.top == 0
+        self.placed = self.height == 0
+
     def scroll(self, lines: int) -> None:
         """Move the window; the cursor stays on its row."""
         self._put_top(self.top + lines)
@@ -49,8 +58,9 @@ class Viewport:
         """Take another height; a cursor that was on screen stays on it."""
         if height == self.height:
             return
-        was_shown = self.cursor_is_shown or self.height == 0
+        was_shown = self.cursor_is_shown or (self.height == 0 and not self.placed)
         self.height = height
+        self.placed = False
         self._put_top(self.top)
         if was_shown:
             self._reveal()

@@ -5,14 +5,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from rich.console import RenderableType
+from textual import events
 from textual._compositor import CompositorUpdate
 from textual.app import App
 from textual.screen import Screen
+from textual.widget import Widget
 
 import emqx_tui.tui
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.tui.app import EmqxTui
 from emqx_tui.tui.screens.base import ListScreen
+from emqx_tui.tui.widgets.cells import width_of
 from emqx_tui.tui.widgets.live_table import LiveTable
 from fleet.fakes import FakeClock, Fleet
 
@@ -115,6 +118,52 @@ class Stage:
     async def press(self, *keys: str) -> None:
         """Press keys one after the other, and have what they did drawn."""
         await self.pilot.press(*keys)
+        await self.redraw()
+
+    async def drag(self, start: tuple[int, int], *path: tuple[int, int], release: bool = True) -> None:
+        """Press the mouse at a cell of the screen, go to others, and let go; have what it did drawn."""
+        self.point(events.MouseDown, start)
+        for place in path:
+            self.point(events.MouseMove, place)
+        if release:
+            self.point(events.MouseUp, path[-1])
+        await self.redraw()
+
+    async def click(self, place: tuple[int, int], *, times: int = 1) -> None:
+        """Click on a cell of the screen, so often that it counts as one click, a double click, and so on."""
+        for _ in range(times):
+            self.point(events.MouseDown, place)
+            self.point(events.MouseUp, place)
+        await self.redraw()
+        await self.settle()
+
+    def point(self, kind: type[events.MouseEvent], place: tuple[int, int]) -> None:
+        """Send one event of the mouse."""
+        # What a terminal sends goes through the app, which makes clicks of it; what the pilot sends does not.
+        x, y = place
+        assert self.app._driver is not None
+        self.app._driver.process_message(kind(None, x, y, 0, 0, 1, False, False, False))
+
+    def place_of(self, part: str, *, within: str = "") -> tuple[int, int]:
+        """The cell of the screen where a text begins, in the first line that has `within` as well."""
+        y = next(number for number, line in enumerate(self.lines) if part in line and within in line)
+        return width_of(self.lines[y].partition(part)[0]), y
+
+    @property
+    def highlighted(self) -> list[str]:
+        """The texts that are highlighted as selected, line by line, with the blanks among them."""
+        found = []
+        for strip in self.app.screen._compositor.render_strips():
+            wanted = self.app.screen.get_component_styles("screen--selection").background.rich_color
+            texts = [one.text for one in strip if one.style is not None and one.style.bgcolor == wanted]
+            found += ["".join(texts)] if texts else []
+        return found
+
+    async def wheel(self, widget: Widget, *, down: bool = True) -> None:
+        """Turn the mouse wheel by one notch over the middle of a widget, and have what it did drawn."""
+        kind = events.MouseScrollDown if down else events.MouseScrollUp
+        middle = (widget.region.width // 2, widget.region.height // 2)
+        await self.pilot._post_mouse_events([kind], widget, middle)
         await self.redraw()
 
     async def type(self, text: str) -> None:

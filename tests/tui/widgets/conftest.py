@@ -17,6 +17,7 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 from emqx_tui.tui import themes
+from emqx_tui.tui.screens.selecting import Selecting
 from emqx_tui.tui.widgets.painted import Painted
 
 
@@ -24,6 +25,10 @@ def _alike(one: pyte.screens.Char, other: pyte.screens.Char) -> bool:
     blank = not one.data.strip() and not other.data.strip()
     # the colour of the text that is not there is nobody's business, but its background is
     return one.bg == other.bg if blank else one == other
+
+
+class HostScreen(Selecting, Screen[None]):
+    """A screen on which text is selected, as on all of ours."""
 
 
 class Hosting(App[None]):
@@ -44,6 +49,9 @@ class Hosting(App[None]):
 
     def compose(self) -> ComposeResult:
         yield from self.widgets
+
+    def get_default_screen(self) -> Screen[None]:
+        return HostScreen()
 
     def on_mount(self) -> None:
         themes.register(self)
@@ -79,6 +87,14 @@ class Hosting(App[None]):
         shown, wanted = self.terminal.buffer, self.repainted().buffer
         width, height = self.screen.size
         return [(x, y) for y in range(height) for x in range(width) if not _alike(shown[y][x], wanted[y][x])]
+
+    def highlighted(self) -> str:
+        """The text on the colour of what is selected, without scroll thumb and blanks at the ends of lines."""
+        wanted = self.screen.get_component_styles("screen--selection").background.hex6[1:].lower()
+        buffer = self.terminal.buffer
+        width, height = self.screen.size
+        found = [[buffer[y][x].data for x in range(width) if buffer[y][x].bg == wanted] for y in range(height)]
+        return "\n".join("".join(line).rstrip("┃ ") for line in found if line).rstrip("\n")
 
     def heard_of(self, *kinds: type[Message]) -> list[Any]:
         """The messages of these kinds, each once however far it bubbled."""

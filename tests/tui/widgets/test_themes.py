@@ -37,7 +37,7 @@ from emqx_tui.tui.themes import (
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, Span
 from emqx_tui.tui.widgets.live_table import LiveTable
-from emqx_tui.tui.widgets.painted import BOLD, TONES, Look, Painted, badge
+from emqx_tui.tui.widgets.painted import BOLD, SELECTED, TONES, Look, Painted, badge
 from emqx_tui.tui.widgets.prompt import Prompt
 
 
@@ -136,6 +136,19 @@ async def test_every_tone_is_readable_on_every_background(host: Callable[..., An
         lines.styles.background = app.theme_variables[background]
         await pilot.pause()
         assert list(unreadable(lines, name)) == []
+
+
+@pytest.mark.parametrize("name", READABLE)
+async def test_what_is_selected_is_readable_and_told_from_the_cursor(host: Callable[..., Any], name: str) -> None:
+    table: LiveTable[str] = LiveTable((), str)
+    async with host(table) as (app, pilot):
+        choose(app, name)
+        await pilot.pause()
+        for below in ((), ("live-table--cursor",)):
+            for tone in TONES.values():
+                selected, plain = table.style_of((*below, tone, SELECTED)), table.style_of((*below, tone))
+                assert contrast(*colours(selected)) >= READABLE[name]
+                assert distance(colours(selected)[1], colours(plain)[1], EYES["all cones"]) > APART
 
 
 @pytest.mark.parametrize("eye", EYES)

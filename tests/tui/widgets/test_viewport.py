@@ -39,6 +39,7 @@ def test_a_row_that_has_gone_costs_one_look_at_each() -> None:
             st.tuples(st.just("scroll"), st.integers(-50, 50)),
             st.tuples(st.just("resize"), st.integers(0, 40)),
             st.tuples(st.just("follow"), st.integers(0, 100)),
+            st.tuples(st.just("place"), st.integers(-5, 200)),
         )
     )
 )
@@ -51,6 +52,8 @@ def test_the_window_never_leaves_the_list(steps: list[tuple[str, int]]) -> None:
             view.scroll(number)
         elif kind == "resize":
             view.resize(number)
+        elif kind == "place":
+            view.place(number, 200 - number)
         else:
             view.follow(number, None, number - 20)
         assert view.cursor == 0 or 0 <= view.cursor < view.total
@@ -69,3 +72,14 @@ def test_a_cursor_that_was_put_somewhere_before_there_was_a_screen_is_on_it() ->
     view.move_to(60)
     view.resize(10)
     assert view.cursor_is_shown
+
+
+def test_where_it_was_put_before_its_height_was_known_it_stays() -> None:
+    view = Viewport()
+    view.follow(50, None, 0)
+    view.place(3, 20)
+    view.follow(50, 3, 0)
+    view.resize(10)
+    assert (view.cursor, view.top) == (3, 20)
+    view.resize(12)
+    assert (view.cursor, view.top) == (3, 20)
