@@ -225,7 +225,8 @@ async def test_the_detail_follows_the_cursor_with_identity_limits_charts_counter
             "processes   ▇▇▇▇▇▇▇▇▁▁▁▁▁▁▁▁  50 % 500 of 1.0k",
             "9 live of 100",
             "load        0.50",
-            "▲ high_cpu  1 m 2 s  85 % of the processors are busy",
+            "▲ high_cpu",
+            "1 m 2 s  85 % of the processors are busy",
         ):
             assert shown in text, shown
         assert stage.line_with("messages received").split()[-3:] == ["1", "200", "100"]

@@ -123,7 +123,7 @@ async def test_a_detail_pane_that_was_hidden_stays_hidden_for_this_resource(run:
         assert DETAIL not in stage.text
         await enter(stage, ":", "alarms")
         assert "85 % of the processors are busy" in stage.text
-        assert stage.screen.has_class("-detail")
+        assert stage.screen.query_one("#detail").display
     async with run(opened="prod", size=(160, 40)) as stage:
         assert DETAIL not in stage.text
         await enter(stage, ":", "nodes edge")
