@@ -10,6 +10,9 @@ from emqx_tui.config.secrets import SecretSource
 THEMES = ("auto", "dark", "light", "contrast", "colourblind", "terminal")
 """The values of `theme`."""
 
+LOG_LEVELS = ("debug", "info", "warning", "error")
+"""The values of `log_level`, from the one that writes the most down."""
+
 
 class Api(StrEnum):
     """The kind of API that a deployment speaks; AUTO finds out by asking."""
@@ -68,6 +71,7 @@ class Settings:
         theme: a theme's name, or `auto` for what suits the terminal.
         ascii: whether nothing but ASCII is drawn; None finds out by the terminal.
         utc: whether times are shown in UTC rather than in the machine's zone.
+        log_level: from which level on something is written into the log, one of `LOG_LEVELS`.
         deployments: in the file's order.
     """
 
@@ -75,4 +79,5 @@ class Settings:
     theme: str = "auto"
     ascii: bool | None = None
     utc: bool = False
+    log_level: str = "info"
     deployments: tuple[Deployment, ...] = ()

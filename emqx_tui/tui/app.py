@@ -24,6 +24,7 @@ from textual.worker import WorkerFailed
 from emqx_tui.config import Deployment
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.i18n import _
+from emqx_tui.logs import Log
 from emqx_tui.resources import RESOURCES
 from emqx_tui.text import sanitize
 from emqx_tui.tui import clipboard, themes
@@ -57,7 +58,7 @@ class EmqxTui(App[None]):
         opened: The deployment to open at once.
         problems: Mistakes in the configuration, a line each.
         config_path: Where the configuration is; None when the deployments are from elsewhere.
-        log_file: Where the log is, for help and crash messages.
+        log: Where the log is, for help and crash messages; None when there is none.
         prepare: Starts what has to run before the poller, and tells the deployments and what to say about them.
         first_run: Nothing is configured yet: the form for the first deployment is opened.
     """
@@ -74,7 +75,7 @@ class EmqxTui(App[None]):
         opened: str | None = None,
         problems: Sequence[str] = (),
         config_path: Path | None = None,
-        log_file: Path | None = None,
+        log: Log | None = None,
         prepare: Prepare | None = None,
         theme: str = "dark",
         ascii_only: bool = False,
@@ -84,9 +85,9 @@ class EmqxTui(App[None]):
         self._own_filters = (AsciiLines(),) if ascii_only else ()
         self.poller = poller
         self._opened = opened
-        self._problems = tuple(problems)
+        self._problems = (*problems, *(() if log is None else log.problems))
         self._config_path = config_path
-        self._log_file = log_file
+        self._log_file = log
         self._prepare = prepare
         self._first_run = first_run
         self.demo_wanted = False
@@ -285,7 +286,7 @@ class EmqxTui(App[None]):
         """Show the keys and words."""
         from emqx_tui.tui.screens.help import HelpScreen  # noqa: PLC0415  rarely needed, and the start is to be quick
 
-        await self.push_screen(HelpScreen(str(self._log_file or "")))
+        await self.push_screen(HelpScreen("" if self._log_file is None else str(self._log_file.path)))
 
     # To the terminal
 
@@ -316,7 +317,9 @@ class EmqxTui(App[None]):
         """A bug: the traceback goes to the log, without the values of variables, and a short word to the terminal."""
         cause = _cause(self._exception)
         log.critical("unhandled exception", exc_info=cause)
-        where = _("The log has the details: {path}").format(path=self._log_file) if self._log_file else ""
+        where = ""
+        if self._log_file is not None and not self._log_file.refusal:
+            where = _("The log has the details: {path}").format(path=self._log_file.path)
         told = _("emqx-tui stopped because of a bug: {kind}.").format(kind=type(cause).__name__)
         self.panic(Text(f"{told}\n{where}"))
 

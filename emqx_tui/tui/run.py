@@ -7,6 +7,7 @@ from emqx_tui.config import Deployment, InlineSecret, Secret
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.state_file import StateFiles
 from emqx_tui.fleet.store import Store
+from emqx_tui.logs import Log
 from emqx_tui.tui.app import EmqxTui
 
 
@@ -19,7 +20,7 @@ def run(  # noqa: PLR0913  what the command line says
     config_path: Path | None,
     refresh: float,
     state: Path,
-    log_file: Path,
+    log: Log,
     theme: str,
     ascii_only: bool,
 ) -> int:
@@ -35,16 +36,14 @@ def run(  # noqa: PLR0913  what the command line says
         opened=opened,
         problems=problems,
         config_path=config_path,
-        log_file=log_file,
+        log=log,
         theme=theme,
         ascii_only=ascii_only,
         first_run=first_run,
     )
     app.run()
     if app.demo_wanted:
-        return run_demo(
-            "healthy", nodes=None, port=0, opened=None, log_file=log_file, theme=theme, ascii_only=ascii_only
-        )
+        return run_demo("healthy", nodes=None, port=0, opened=None, log=log, theme=theme, ascii_only=ascii_only)
     return app.return_code or 0
 
 
@@ -54,7 +53,7 @@ def run_demo(  # noqa: PLR0913  what the command line says
     nodes: int | None,
     port: int,
     opened: str | None,
-    log_file: Path,
+    log: Log,
     theme: str,
     ascii_only: bool,
 ) -> int:
@@ -74,8 +73,6 @@ def run_demo(  # noqa: PLR0913  what the command line says
         ]
         return deployments, {one.name: one.about for one in fleet.deployments}
 
-    app = EmqxTui(
-        Poller(Store()), opened=opened, log_file=log_file, prepare=prepare, theme=theme, ascii_only=ascii_only
-    )
+    app = EmqxTui(Poller(Store()), opened=opened, log=log, prepare=prepare, theme=theme, ascii_only=ascii_only)
     app.run()
     return app.return_code or 0
