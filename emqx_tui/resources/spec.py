@@ -7,7 +7,7 @@ nothing of terminals: a cell is a text and a tone, and the tone becomes a colour
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from emqx_tui.domain.rows import Snapshot
 
@@ -44,6 +44,21 @@ class Align(StrEnum):
     RIGHT = "right"
 
 
+class Sign(NamedTuple):
+    """A symbol or a state that rows are marked with, for the help screen.
+
+    Attributes:
+        mark: The symbol.
+        word: What it stands for, marked with `N_`.
+        about: A sentence, marked with `N_`.
+    """
+
+    mark: str
+    word: str
+    about: str
+    tone: Tone = Tone.NORMAL
+
+
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
     """One column.
@@ -57,7 +72,7 @@ class Column(Generic[Row]):
         align: Numbers stand right.
         grows: The column takes what is left over, up to the longest text it has shown.
         priority: On a narrow terminal columns give way from the highest number down; 0 always stays.
-        about: One sentence for the help screen, marked with `N_`.
+        about: One sentence for the help screen and the sort picker, with the unit, marked with `N_`.
     """
 
     id: str
@@ -86,6 +101,7 @@ class Resource(Generic[Row]):
         matches: The texts that a filter looks into.
         sort: The column that sorts the table at first, with a `-` before it for descending.
         empty: What an empty table says, marked with `N_`.
+        signs: The symbols and states of its rows.
     """
 
     name: str
@@ -98,3 +114,4 @@ class Resource(Generic[Row]):
     matches: Callable[[Row], Sequence[str]]
     sort: str
     empty: str
+    signs: tuple[Sign, ...] = ()
