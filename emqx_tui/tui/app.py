@@ -177,8 +177,8 @@ class EmqxTui(App[None]):
 
     def on_key(self, event: events.Key) -> None:
         """Keys typed before the prompt they open has the focus belong to it: fast typing loses none."""
-        screen = self.screen
-        if isinstance(screen, ListScreen) and event.is_printable and screen.take_typed(event.character or ""):
+        take_typed = getattr(self.screen, "take_typed", None)
+        if take_typed is not None and event.is_printable and take_typed(event.character or ""):
             event.stop()
             event.prevent_default()
 
@@ -283,10 +283,15 @@ class EmqxTui(App[None]):
         await self.switch_screen(wanted)
 
     async def action_help(self) -> None:
-        """Show the keys and words."""
-        from emqx_tui.tui.screens.help import HelpScreen  # noqa: PLC0415  rarely needed, and the start is to be quick
+        """Show the help, first what concerns the screen in front."""
+        # Rarely needed, and the start is to be quick.
+        from emqx_tui.tui.panels.help import Explained, of_everything  # noqa: PLC0415
+        from emqx_tui.tui.screens.help import HelpScreen  # noqa: PLC0415
 
-        await self.push_screen(HelpScreen("" if self._log_file is None else str(self._log_file.path)))
+        screen = self.screen
+        title, own = (screen.help_title, screen.help_sections()) if isinstance(screen, Explained) else ("", [])
+        told = of_everything(self._log_file, self._config_path, on_list=isinstance(screen, ListScreen))
+        await self.push_screen(HelpScreen(title, [*own, *told]))
 
     # To the terminal
 

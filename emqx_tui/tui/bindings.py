@@ -18,6 +18,8 @@ class Place(StrEnum):
     FLEET = "fleet"
     FILE = "file"
     DEPLOYMENT = "deployment"
+    FORM = "form"
+    HELP = "help"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class Key:
 
 
 _ANY, _LIST, _FLEET, _FILE, _OPEN = Place.EVERYWHERE, Place.LIST, Place.FLEET, Place.FILE, Place.DEPLOYMENT
+_FORM, _HELP = Place.FORM, Place.HELP
 
 KEYS: tuple[Key, ...] = (
     Key(
@@ -157,7 +160,43 @@ KEYS: tuple[Key, ...] = (
         N_("Scroll the detail pane up"),
         _OPEN,
     ),
+    Key(
+        "form.test",
+        "ctrl+t",
+        "^t",
+        "screen.test",
+        N_("test"),
+        N_("Test the connection step by step; nothing is saved"),
+        _FORM,
+        1,
+    ),
+    Key("form.save", "ctrl+s", "^s", "screen.save", N_("save"), N_("Save it in the configuration file"), _FORM, 1),
+    Key(
+        "form.leave",
+        "escape,q",
+        "esc",
+        "screen.leave",
+        N_("cancel"),
+        N_("Stop a test, or leave the form; what was typed is asked about"),
+        _FORM,
+        1,
+    ),
+    Key(
+        "help.search",
+        "slash",
+        "/",
+        "screen.search",
+        N_("search"),
+        N_("Only what has all the words stays; Enter keeps it so"),
+        _HELP,
+        1,
+    ),
+    Key("help.back", "escape", "esc", "screen.back", N_("back"), N_("Clear the search, or leave the help"), _HELP, 0),
+    Key("help.leave", "q,question_mark,f1,enter", "q", "screen.leave", N_("leave"), N_("Leave the help"), _HELP),
     Key("app.help", "question_mark", "?", "app.help", N_("help"), N_("This help"), _ANY, 0),
+    Key(
+        "app.help_typing", "f1", "F1", "app.help", N_("help"), N_("This help, also in the form and while typing"), _ANY
+    ),
     Key(
         "app.palette",
         "ctrl+p",
@@ -191,18 +230,42 @@ TABLE_KEYS: tuple[tuple[str, str], ...] = (
 )
 """Keys of every list, for the help screen."""
 
+FORM_KEYS: tuple[tuple[str, str], ...] = (
+    ("Tab ⏎ ↑ ↓", N_("The next or the previous field")),
+    ("Space ⏎", N_("Set a tick, open a choice, press a button")),
+)
+"""Keys of a form, for the help screen."""
+
+READING_KEYS: tuple[tuple[str, str], ...] = (
+    ("↑ ↓ j k", N_("One line up or down")),
+    ("PgUp PgDn", N_("One page up or down")),
+    ("g G Home End", N_("The beginning or the end")),
+)
+"""Keys of the help screen itself."""
+
 
 def keys_of(*places: Place) -> list[Key]:
     """The keys that work in these places, in the table's order."""
     return [key for key in KEYS if key.place in places]
 
 
+def key_called(name: str) -> Key:
+    """The key with this id."""
+    return next(key for key in KEYS if key.id == name)
+
+
 def bindings_of(*places: Place) -> list[Binding]:
     """Textual's bindings for these places."""
-    return [
-        Binding(key.keys, key.action, key.label, show=False, id=key.id, priority=key.priority)
-        for key in keys_of(*places)
-    ]
+    return [_binding(key) for key in keys_of(*places)]
+
+
+def bindings_called(*names: str) -> list[Binding]:
+    """Textual's bindings for the keys with these ids."""
+    return [_binding(key_called(name)) for name in names]
+
+
+def _binding(key: Key) -> Binding:
+    return Binding(key.keys, key.action, key.label, show=False, id=key.id, priority=key.priority)
 
 
 def hints_of(*places: Place) -> Sequence[KeyHint]:

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from emqx_tui.domain.filters import Filter, parse_filter
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.i18n import _
 from emqx_tui.resources import RESOURCES
-from emqx_tui.resources.spec import Cell, Resource, Tone
+from emqx_tui.resources.spec import Cell, Column, Resource, Tone
 from emqx_tui.resources.table import column_of, filter_rows, sort_rows
 from emqx_tui.tui.bindings import Place, bindings_of, hints_of
 from emqx_tui.tui.clipboard import copy
@@ -24,6 +24,9 @@ from emqx_tui.tui.widgets.lines import Lines, Span
 from emqx_tui.tui.widgets.live_table import LiveTable
 from emqx_tui.tui.widgets.prompt import Prompt
 
+
+if TYPE_CHECKING:
+    from emqx_tui.tui.panels.help import Section
 
 FILTER, COMMAND = "/", ":"
 
@@ -58,6 +61,22 @@ class ListScreen(Screen[None]):
     def places(self) -> tuple[Place, ...]:
         """Whose keys the key bar shows."""
         return self.PLACES
+
+    @property
+    def columns(self) -> tuple[Column[Any], ...]:
+        """The columns that the table has here."""
+        return self.resource.columns
+
+    @property
+    def help_title(self) -> str:
+        """What this is."""
+        return _(self.resource.title)
+
+    def help_sections(self) -> "list[Section]":
+        """What is to say about it."""
+        from emqx_tui.tui.panels.help import of_table  # noqa: PLC0415  rarely needed, and the start is to be quick
+
+        return of_table(self.places, self.resource, self.columns)
 
     def compose(self) -> ComposeResult:
         """The widgets from the top to the bottom."""

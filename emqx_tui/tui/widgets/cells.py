@@ -53,6 +53,37 @@ def fitted(text: str, width: int, *, right: bool = False) -> str:
     return padding + text if right else text + padding
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` cells, one at least, broken between words; a longer word is broken too."""
+    lines = [""]
+    for word in drawable(text).split(" "):
+        line = f"{lines[-1]} {word}" if lines[-1] else word
+        if width_of(line) <= width:
+            lines[-1] = line
+            continue
+        if lines[-1]:
+            lines.append("")
+        rest = word
+        while width_of(rest) > width:
+            lines[-1] = _head(rest, width)
+            rest = rest[len(lines[-1]) :]
+            lines += [""] if rest else []
+        lines[-1] = rest or lines[-1]
+    return lines
+
+
+def _head(word: str, width: int) -> str:
+    """As much of the word as fits, up to a slash where it has one, with what is combined with it; never nothing."""
+    taken, room = 0, width
+    for character in word:
+        cells = get_character_cell_size(character)
+        if cells > room and taken:
+            break
+        taken += 1
+        room -= cells
+    return word[: word.rfind("/", 1, taken) + 1 or taken]
+
+
 def common_prefix(one: str, other: str) -> int:
     """Characters from the start that look the same in both, none of them half of a combined character."""
     count = 0

@@ -112,6 +112,18 @@ async def test_a_screen(
 
 
 @pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("name", "keys"), [("help-nodes", []), ("help-search", ["slash", *"api", "space", *"key", "enter"])]
+)
+async def test_the_help_of_a_deployment(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], name: str, keys: list[str]
+) -> None:
+    async with demo(monkeypatch, size, opened="prod-eu") as stage:
+        await stage.press("question_mark", *keys)
+        compare(name, size, stage)
+
+
+@pytest.mark.parametrize("size", SIZES)
 async def test_a_deployment_of_which_a_node_stopped(monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
     async with demo(monkeypatch, size, "node-down", opened="prod-eu") as stage:
         for _ in range(25):
