@@ -19,6 +19,7 @@ from emqx_tui.text import sanitize
 
 if TYPE_CHECKING:
     from emqx_tui.config import Deployment, Loaded, Secret
+    from emqx_tui.logs import Log
 
 DONE, UNREAD, USAGE = 0, 1, 2
 
@@ -26,6 +27,7 @@ SECRET_VARIABLE = "EMQX_TUI_APP_SECRET"  # noqa: S105  the name of a variable
 """The environment variable with the secret for `--url`."""
 
 _APIS = ("auto", "v4", "v5", "nanomq")
+_LEVELS = ("debug", "info", "warning", "error")
 _SCENARIOS = ("healthy", "node-down", "node-hung", "large")
 
 
@@ -92,6 +94,9 @@ def _common(*, one_deployment: bool = True) -> argparse.ArgumentParser:
     parser = _Parser(prog="emqx-tui", add_help=False, allow_abbrev=False, argument_default=None)
     parser.add_argument("--config", type=Path, metavar="FILE", help=_("the configuration file"))
     parser.add_argument("--log-file", type=Path, metavar="FILE", help=_("where to write the log"))
+    parser.add_argument(
+        "--log-level", type=str.lower, choices=_LEVELS, help=_("what is written into the log (default: info)")
+    )
     parser.add_argument("-d", "--deployment", metavar="NAME", help=_("open this deployment, whatever its name"))
     if not one_deployment:
         return parser
@@ -208,7 +213,7 @@ def _run_tui(options: argparse.Namespace) -> int:
             config_path=None if loaded is None else loaded.path,
             refresh=settings.refresh,
             state=state_dir(),
-            log_file=_log_file(options),
+            log=_log(options, loaded),
             theme=theme,
             ascii_only=ascii_only,
             keymap=settings.keys,
@@ -229,8 +234,8 @@ def _run_nodes(options: argparse.Namespace) -> int:
     from emqx_tui.report.one_shot import show  # noqa: PLC0415
     from emqx_tui.resources import NODES  # noqa: PLC0415
 
-    if options.log_file:
-        _start_log(options.log_file)
+    if options.log_file or options.log_level:
+        _log(options, loaded)
     files = StateFiles(state_dir() / ROSTERS)
     code = asyncio.run(show(NODES, chosen, output=options.output, files=files, out=sys.stdout, err=sys.stderr))
     sys.stdout.flush()
@@ -239,7 +244,7 @@ def _run_nodes(options: argparse.Namespace) -> int:
 
 
 def _run_info(options: argparse.Namespace) -> int:
-    from emqx_tui.config import config_path, log_dir  # noqa: PLC0415
+    from emqx_tui.config import config_path  # noqa: PLC0415
     from emqx_tui.report.info import show  # noqa: PLC0415
 
     loaded, chosen = _chosen(options)
@@ -247,7 +252,7 @@ def _run_info(options: argparse.Namespace) -> int:
         show(
             chosen,
             config=config_path(options.config) if loaded is None else loaded.path,
-            log_file=options.log_file or log_dir() / "emqx-tui.log",
+            log=_log(options, loaded, written=False),
             out=sys.stdout,
         )
     )
@@ -276,7 +281,7 @@ def _run_demo(options: argparse.Namespace) -> int:
             nodes=options.nodes,
             port=options.port,
             opened=options.deployment,
-            log_file=_log_file(options),
+            log=_log(options, None),
             theme=theme,
             ascii_only=ascii_only,
         )
@@ -382,17 +387,13 @@ def _unknown(names: Sequence[str], deployments: "Sequence[Deployment]", loaded: 
     return USAGE
 
 
-def _log_file(options: argparse.Namespace) -> Path:
-    from emqx_tui.config import log_dir  # noqa: PLC0415
+def _log(options: argparse.Namespace, loaded: "Loaded | None", *, written: bool = True) -> "Log":
+    """The log, which is written from now on if it can be; what is wrong with it is told."""
+    from emqx_tui.config import Settings, log_dir  # noqa: PLC0415
+    from emqx_tui.logs import choose, start  # noqa: PLC0415
 
-    path: Path = options.log_file or log_dir() / "emqx-tui.log"
-    _start_log(path)
-    return path
-
-
-def _start_log(path: Path) -> None:
-    from emqx_tui.logs import log_to  # noqa: PLC0415
-
-    refusal = log_to(path)
-    if refusal:
-        sys.stderr.write(_("no log: {reason}").format(reason=refusal) + "\n")
+    settings = Settings() if loaded is None else loaded.settings
+    log = choose(options.log_file or log_dir() / "emqx-tui.log", options.log_level, settings.log_level)
+    log = start(log) if written else log
+    sys.stderr.writelines(f"{problem}\n" for problem in log.problems)
+    return log

@@ -20,6 +20,7 @@ from emqx_tui.config import Deployment, InlineSecret, Secret  # noqa: E402
 from emqx_tui.demo import start_fleet  # noqa: E402
 from emqx_tui.fleet.poller import Poller  # noqa: E402
 from emqx_tui.fleet.store import Store  # noqa: E402
+from emqx_tui.logs import Log  # noqa: E402
 from fleet.fakes import FakeClock, Steady  # noqa: E402
 from tui.screens.test_goldens import DemoStage  # noqa: E402
 
@@ -56,7 +57,7 @@ async def picture(name: str, theme: str) -> None:
     log_file = Path("~/.local/state/emqx-tui/log/emqx-tui.log")
     try:
         async with DemoStage(
-            poller, clock, size=SIZE, opened=opened, prepare=prepare, log_file=log_file, theme=theme
+            poller, clock, size=SIZE, opened=opened, prepare=prepare, log=Log(log_file), theme=theme
         ) as stage:
             for _ in range(24):
                 await stage.advance(1)

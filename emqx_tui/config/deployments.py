@@ -23,7 +23,7 @@ from emqx_tui.config.secrets import (
     SecretSource,
     split_command,
 )
-from emqx_tui.config.table import Table, did_you_mean, nearest
+from emqx_tui.config.table import Table, did_you_mean, nearest, one_of
 from emqx_tui.i18n import _
 from emqx_tui.text import sanitize
 
@@ -177,8 +177,7 @@ def _api(table: Table) -> Api:
     try:
         return Api(text)
     except ValueError:
-        known = ", ".join(Api)
-        table.wrong("api", _("must be one of {known}").format(known=known), did_you_mean(nearest(text, Api)))
+        table.wrong("api", one_of(Api), did_you_mean(nearest(text, Api)))
         return Api.AUTO
 
 

@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Final, NamedTuple
 
-from emqx_tui.config.model import THEMES, Api, Settings
+from emqx_tui.config.model import LOG_LEVELS, THEMES, Api, Settings
 from emqx_tui.i18n import N_
 
 
@@ -78,6 +78,13 @@ SETTING_KEYS: Final = (
     ),
     Key(name="ascii", kind=Kind.FLAG, about=N_("Draw with ASCII only; found out by the terminal when left out.")),
     Key(name="utc", kind=Kind.FLAG, about=N_("Show times in UTC rather than in this machine's zone."), default=False),
+    Key(
+        name="log_level",
+        kind=Kind.CHOICE,
+        about=N_("From which level on something is written into the log file; debug has every request."),
+        default=Settings().log_level,
+        choices=LOG_LEVELS,
+    ),
     Key(name="keys", kind=Kind.KEYS, about=N_("Keys of your own, by what they do.")),
     Key(name="deployments", kind=Kind.TABLES, about=N_("The EMQX clusters, EMQX Cloud deployments and NanoMQ.")),
 )

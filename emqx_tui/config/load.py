@@ -11,10 +11,10 @@ from emqx_tui.config.deployments import read_deployment
 from emqx_tui.config.keymap import read_keymap
 from emqx_tui.config.keys import LEAST_REFRESH, SECRET_KEYS, SETTING_KEYS
 from emqx_tui.config.lines import find_lines
-from emqx_tui.config.model import THEMES, Deployment, Settings
+from emqx_tui.config.model import LOG_LEVELS, THEMES, Deployment, Settings
 from emqx_tui.config.paths import CONFIG_VARIABLE, config_path
 from emqx_tui.config.problems import ConfigError, Problem, Severity
-from emqx_tui.config.table import Notes, Table, did_you_mean, nearest, type_name
+from emqx_tui.config.table import Notes, Table, did_you_mean, nearest, one_of, type_name
 from emqx_tui.i18n import _
 from emqx_tui.text import sanitize
 
@@ -183,23 +183,21 @@ def _settings(values: Mapping[str, object], notes: Notes) -> Settings:
     deployments = _deployments(values.get("deployments", []), top)
     return Settings(
         refresh=Settings().refresh if refresh is None else refresh,
-        theme=_theme(top),
+        theme=_choice(top, "theme", THEMES, Settings().theme),
         ascii=top.flag("ascii", default=False) if "ascii" in values else None,
         utc=top.flag("utc", default=False),
+        log_level=_choice(top, "log_level", LOG_LEVELS, Settings().log_level),
         keys=read_keymap(values.get("keys", {}), notes),
         deployments=deployments,
     )
 
 
-def _theme(top: Table) -> str:
-    name = top.text("theme")
-    if name is None or name in THEMES:
-        return name or Settings().theme
-    known = ", ".join(THEMES)
-    top.wrong(
-        "theme", _("must be one of {known}").format(known=known), did_you_mean(nearest(name, THEMES)), warning=True
-    )
-    return Settings().theme
+def _choice(top: Table, key: str, choices: tuple[str, ...], default: str) -> str:
+    name = top.text(key)
+    if name is None or name in choices:
+        return name or default
+    top.wrong(key, one_of(choices), did_you_mean(nearest(name, choices)), warning=True)
+    return default
 
 
 def _deployments(entries: object, top: Table) -> tuple[Deployment, ...]:

@@ -11,6 +11,9 @@ from emqx_tui.keyboard.keymap import DEFAULT_KEYMAP, Keymap
 THEMES = ("auto", "dark", "light", "contrast", "colourblind", "terminal")
 """The values of `theme`."""
 
+LOG_LEVELS = ("debug", "info", "warning", "error")
+"""The values of `log_level`, from the one that writes the most down."""
+
 
 class Api(StrEnum):
     """The kind of API that a deployment speaks; AUTO finds out by asking."""
@@ -69,6 +72,7 @@ class Settings:
         theme: a theme's name, or `auto` for what suits the terminal.
         ascii: whether nothing but ASCII is drawn; None finds out by the terminal.
         utc: whether times are shown in UTC rather than in the machine's zone.
+        log_level: from which level on something is written into the log, one of `LOG_LEVELS`.
         keys: the keys that work, with those that the user has changed.
         deployments: in the file's order.
     """
@@ -77,5 +81,6 @@ class Settings:
     theme: str = "auto"
     ascii: bool | None = None
     utc: bool = False
+    log_level: str = "info"
     keys: Keymap = DEFAULT_KEYMAP
     deployments: tuple[Deployment, ...] = ()

@@ -152,6 +152,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
+def one_of(choices: Iterable[str]) -> str:
+    """What is wrong with a value that is none of these."""
+    return _("must be one of {known}").format(known=", ".join(choices))
+
+
 def did_you_mean(word: str | None) -> str:
     """The question that suggests a word; empty without one."""
     return _("Did you mean '{word}'?").format(word=word) if word else ""

@@ -1,12 +1,16 @@
 """Whether a deployment as a whole can be read, and how long it is left alone while it cannot."""
 
 import asyncio
+import logging
 import random
 
-from emqx_tui.domain.errors import BrokerError, RateLimited
+from emqx_tui.domain.errors import BrokerError, RateLimited, Unreachable
 from emqx_tui.fleet.backoff import backoff
 from emqx_tui.fleet.clock import Clock
 from emqx_tui.fleet.store import DeploymentState, Phase
+
+
+log = logging.getLogger(__name__)
 
 
 class Outage:
@@ -29,6 +33,10 @@ class Outage:
         limited = error.retry_after if isinstance(error, RateLimited) else None
         if state.phase is Phase.HALTED or (now < self._held_until and limited is None and not error.halts):
             return False
+        # Once for each reason, and not with every try: a log is kept short so that it goes back far.
+        if not state.failed or repr(state.error) != repr(error):
+            step = f"{error.step}: " if isinstance(error, Unreachable) else ""
+            log.warning("%s cannot be read: %s%r", state.name, step, error)
         state.failed, state.error = True, error
         state.failures += 1
         if error.halts:
@@ -47,6 +55,8 @@ class Outage:
         state = self._state
         if state.phase is Phase.HALTED or self.held_until is not None:
             return False
+        if state.failed:
+            log.info("%s can be read again, after %d failures", state.name, state.failures)
         state.failed, state.failures, state.error, state.next_try = False, 0, None, None
         if state.phase is Phase.WAITING:
             state.phase = Phase.POLLING

@@ -20,6 +20,7 @@ class Place(StrEnum):
     FORM = "form"
     DIALOG = "dialog"
     QUESTION = "question"
+    HELP = "help"
 
 
 class Key(NamedTuple):
@@ -49,6 +50,7 @@ class Key(NamedTuple):
 
 _ANY, _LIST, _TABLE, _FLEET, _FILE = Place.EVERYWHERE, Place.LIST, Place.TABLE, Place.FLEET, Place.FILE
 _OPEN, _PROMPT, _FORM, _DIALOG, _QUESTION = Place.DEPLOYMENT, Place.PROMPT, Place.FORM, Place.DIALOG, Place.QUESTION
+_HELP = Place.HELP
 
 KEYS: tuple[Key, ...] = (
     Key("fleet.clear", "escape", "screen.clear_filter", N_("clear"), N_("Clear the filter"), _FLEET),
@@ -221,13 +223,42 @@ KEYS: tuple[Key, ...] = (
         "escape,q",
         "leave",
         N_("cancel"),
-        N_("Leave a dialog, the form or the help without a change"),
+        N_("Leave a dialog or the form without a change"),
         _DIALOG,
         stays=True,
     ),
     Key("question.yes", "y", "answer(True)", N_("yes"), N_("Answer a question with yes"), _QUESTION),
     Key("question.no", "n", "answer(False)", N_("no"), N_("Answer a question with no"), _QUESTION),
+    Key(
+        "help.search",
+        "slash",
+        "screen.search",
+        N_("search"),
+        N_("Only what has all the words stays; Enter keeps it so"),
+        _HELP,
+        1,
+    ),
+    Key(
+        "help.back",
+        "escape",
+        "screen.back",
+        N_("back"),
+        N_("Clear the search, or leave the help"),
+        _HELP,
+        0,
+        stays=True,
+    ),
+    Key("help.leave", "q", "screen.leave", N_("leave"), N_("Leave the help"), _HELP),
     Key("app.help", "question_mark", "app.help", N_("help"), N_("This help"), _ANY, 0),
+    Key(
+        "app.help_typing",
+        "f1",
+        "app.help",
+        N_("help"),
+        N_("This help, also in the form and while typing"),
+        _ANY,
+        priority=True,
+    ),
     Key(
         "app.palette",
         "ctrl+p",
@@ -269,6 +300,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
     (N_("Filter and command prompt"), (_PROMPT,)),
     (N_("Form of a deployment"), (_FORM,)),
     (N_("Dialogs"), (_DIALOG, _QUESTION)),
+    (N_("Help"), (_HELP,)),
     (N_("Everywhere"), (_ANY,)),
 )
 """The order in which keys are told of, with titles."""
@@ -280,6 +312,7 @@ TOGETHER: Final[tuple[tuple[Place, ...], ...]] = (
     (_FORM, _DIALOG),
     (_TABLE, _DIALOG),
     (_QUESTION, _DIALOG),
+    (_HELP, _TABLE),
 )
 """Places whose keys work at the same time, so that a key can mean one thing in them; `priority` comes to each."""
 

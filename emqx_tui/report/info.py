@@ -23,6 +23,7 @@ from emqx_tui.fleet.clock import Clock
 from emqx_tui.fleet.measured import latency, look, milliseconds, nodes_in_words
 from emqx_tui.fleet.store import DeploymentState
 from emqx_tui.fleet.views import deployment_row
+from emqx_tui.logs import KEPT, LARGEST, Log
 from emqx_tui.resources.deployments import kind_of
 from emqx_tui.text import MISSING, sanitize
 
@@ -42,7 +43,7 @@ async def show(
     deployments: Sequence[Deployment],
     *,
     config: Path,
-    log_file: Path,
+    log: Log,
     out: TextIO,
     environ: Mapping[str, str] = os.environ,
 ) -> int:
@@ -51,7 +52,7 @@ async def show(
     Args:
         deployments: What to look at; there may be none.
         config: Where the configuration is, or would be.
-        log_file: Where the log is, or would be.
+        log: Where the log is, or would be, and what is written into it.
         out: Where to print.
         environ: The environment to tell of.
 
@@ -59,7 +60,7 @@ async def show(
         0, or 1 when a deployment could not be read; its error is part of the output.
     """
     _write(out, "program", _program())
-    _write(out, "files", _files(config, log_file, environ))
+    _write(out, "files", _files(config, log, environ))
     _write(out, "terminal", _terminal(environ))
     # Deployments may take a while to answer, or not to.
     out.flush()
@@ -105,9 +106,11 @@ def _version(package: str) -> str:
         return "not installed"
 
 
-def _files(config: Path, log_file: Path, environ: Mapping[str, str]) -> Iterator[Line]:
-    for key, path in (("config", config), ("state", state_dir(environ=environ)), ("log", log_file)):
+def _files(config: Path, log: Log, environ: Mapping[str, str]) -> Iterator[Line]:
+    for key, path in (("config", config), ("state", state_dir(environ=environ)), ("log", log.path)):
         yield key, f"{path} ({_condition(path)})"
+    yield "log level", f"{log.level} ({log.source})" if log.source else log.level
+    yield "log rotation", f"at {LARGEST / 1e6:g} MB, {KEPT} older files are kept"
 
 
 def _condition(path: Path) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from emqx_tui.domain.rows import AlarmRow
 from emqx_tui.i18n import N_
-from emqx_tui.resources.spec import Cell, Column, Resource, Scalar, Tone
+from emqx_tui.resources.spec import Cell, Column, Resource, Scalar, Sign, Tone
 from emqx_tui.resources.wording import since
 from emqx_tui.text import MISSING
 
@@ -27,10 +27,31 @@ ALARMS: Resource[AlarmRow] = Resource(
     rows=lambda snapshot: snapshot.alarms,
     key=lambda row: f"{row.alarm.node}/{row.alarm.name}",
     columns=(
-        Column("mark", "", 1, lambda _row: Cell("▲", Tone.WARNING), lambda row: row.alarm.name),
-        Column("name", N_("ALARM"), 24, lambda row: Cell(row.alarm.name), lambda row: row.alarm.name, grows=True),
         Column(
-            "node", N_("NODE"), 20, lambda row: Cell(row.alarm.node or MISSING), lambda row: row.alarm.node, priority=2
+            "mark",
+            "",
+            1,
+            lambda _row: Cell("▲", Tone.WARNING),
+            lambda row: row.alarm.name,
+            about=N_("▲ the alarm is active"),
+        ),
+        Column(
+            "name",
+            N_("ALARM"),
+            24,
+            lambda row: Cell(row.alarm.name),
+            lambda row: row.alarm.name,
+            grows=True,
+            about=N_("Its name, as EMQX gives it"),
+        ),
+        Column(
+            "node",
+            N_("NODE"),
+            20,
+            lambda row: Cell(row.alarm.node or MISSING),
+            lambda row: row.alarm.node,
+            priority=2,
+            about=N_("The node that raised it"),
         ),
         Column(
             "since",
@@ -39,6 +60,7 @@ ALARMS: Resource[AlarmRow] = Resource(
             lambda row: Cell(since(row.since, row.now, exact=True)),
             lambda row: row.since,
             priority=1,
+            about=N_("How long it has been active: d days, h hours, m minutes, s seconds"),
         ),
         Column(
             "message",
@@ -48,6 +70,7 @@ ALARMS: Resource[AlarmRow] = Resource(
             lambda row: row.alarm.message,
             grows=True,
             priority=3,
+            about=N_("What EMQX says of it"),
         ),
     ),
     fields=(
@@ -61,4 +84,5 @@ ALARMS: Resource[AlarmRow] = Resource(
     matches=lambda row: (row.alarm.name, row.alarm.node or "", row.alarm.message),
     sort="-since",
     empty=N_("No active alarms."),
+    signs=(Sign("▲", N_("active"), N_("EMQX clears an alarm by itself when its cause is gone."), Tone.WARNING),),
 )

@@ -7,7 +7,7 @@ from emqx_tui.domain.models import Totals
 from emqx_tui.domain.rows import DeploymentRow
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources import wording
-from emqx_tui.resources.spec import Align, Cell, Column, Resource, Scalar, Tone
+from emqx_tui.resources.spec import Align, Cell, Column, Resource, Scalar, Sign, Tone
 from emqx_tui.text import MISSING, short_duration, short_number, short_rate
 
 
@@ -112,9 +112,27 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
             lambda row: Cell(row.name, Tone.STRONG),
             lambda row: row.name,
             grows=True,
+            about=N_("Its name in the configuration"),
         ),
-        Column("kind", N_("KIND"), 15, lambda row: Cell(kind_of(row) or MISSING), kind_of, priority=5),
-        Column("nodes", N_("NODES"), 6, _nodes, lambda row: row.up, _RIGHT, priority=1),
+        Column(
+            "kind",
+            N_("KIND"),
+            15,
+            lambda row: Cell(kind_of(row) or MISSING),
+            kind_of,
+            priority=5,
+            about=N_("What answers there, with the versions of its nodes"),
+        ),
+        Column(
+            "nodes",
+            N_("NODES"),
+            6,
+            _nodes,
+            lambda row: row.up,
+            _RIGHT,
+            priority=1,
+            about=N_("Number of nodes that run, and of all that are known: 2/3"),
+        ),
         Column(
             "live",
             N_("LIVE"),
@@ -123,6 +141,7 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
             lambda row: (row.totals or _NOTHING).live_connections,
             _RIGHT,
             priority=2,
+            about=N_("Live connections: number of open sockets"),
         ),
         Column(
             "sessions",
@@ -132,6 +151,7 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
             lambda row: (row.totals or _NOTHING).sessions,
             _RIGHT,
             priority=2,
+            about=N_("Number of sessions, disconnected ones included"),
         ),
         Column(
             "in",
@@ -141,6 +161,7 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
             lambda row: (row.totals or _NOTHING).received_rate,
             _RIGHT,
             priority=3,
+            about=N_("Messages received a second"),
         ),
         Column(
             "out",
@@ -150,6 +171,7 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
             lambda row: (row.totals or _NOTHING).sent_rate,
             _RIGHT,
             priority=3,
+            about=N_("Messages sent a second"),
         ),
         Column(
             "drop",
@@ -159,6 +181,7 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
             lambda row: (row.totals or _NOTHING).dropped_rate,
             _RIGHT,
             priority=6,
+            about=N_("Messages dropped a second, those without subscribers included"),
         ),
         Column(
             "alarms",
@@ -168,8 +191,18 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
             lambda row: row.alarms,
             _RIGHT,
             priority=4,
+            about=N_("Number of active alarms"),
         ),
-        Column("age", N_("AGE"), 6, _age, lambda row: row.age, _RIGHT, priority=3),
+        Column(
+            "age",
+            N_("AGE"),
+            6,
+            _age,
+            lambda row: row.age,
+            _RIGHT,
+            priority=3,
+            about=N_("How long ago it last answered: s seconds, m minutes, h hours, d days"),
+        ),
         Column(
             "state", N_("STATE"), 34, _state, _problems, grows=True, about=N_("The worst finding, or why it is silent")
         ),
@@ -188,4 +221,10 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
     matches=lambda row: (row.name, kind_of(row), _state(row).text),
     sort="state",
     empty=N_("No deployment is configured."),
+    signs=(
+        Sign("●", N_("well"), N_("It answers, and nothing is found wrong."), Tone.GOOD),
+        Sign("✖", N_("critical"), N_("A node is down, or the deployment cannot be read."), Tone.CRITICAL),
+        Sign("▲", N_("warning"), N_("Worth a look: an active alarm, a replicant that is gone."), Tone.WARNING),
+        Sign("◆", N_("notice"), N_("Good to know, and nothing has to be done about it."), Tone.ACCENT),
+    ),
 )

@@ -6,8 +6,8 @@ from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.roster import NodeState
 from emqx_tui.domain.rows import NodeRow
 from emqx_tui.i18n import N_, _
-from emqx_tui.resources.spec import Align, Cell, Column, Resource, Scalar, Tone
-from emqx_tui.resources.wording import STATE_MARKS, STATE_TONES, STATES, since
+from emqx_tui.resources.spec import Align, Cell, Column, Resource, Scalar, Sign, Tone
+from emqx_tui.resources.wording import STATE_MARKS, STATE_MEANINGS, STATE_TONES, STATES, since
 from emqx_tui.text import MISSING, bar, percent, short_duration, short_number, short_rate
 
 
@@ -153,10 +153,34 @@ NODES: Resource[NodeRow] = Resource(
     key=lambda row: row.name,
     columns=(
         Column("mark", "", 1, _mark, _problems, about=N_("● running, ▲ with alarms, ✖ stopped, ? unreachable, ○ gone")),
-        Column("node", N_("NODE"), 16, lambda row: Cell(name_of(row)), lambda row: row.name, grows=True),
-        Column("role", N_("ROLE"), 9, lambda row: _identity(row.node.role), lambda row: row.node.role, priority=5),
-        Column("status", N_("STATUS"), 11, _state, _problems, about=N_("Sorted by it, problems come first")),
-        Column("since", N_("SINCE"), 12, _since, lambda row: row.member.since, priority=6),
+        Column(
+            "node",
+            N_("NODE"),
+            16,
+            lambda row: Cell(name_of(row)),
+            lambda row: row.name,
+            grows=True,
+            about=N_("Its name, of the form name@host"),
+        ),
+        Column(
+            "role",
+            N_("ROLE"),
+            9,
+            lambda row: _identity(row.node.role),
+            lambda row: row.node.role,
+            priority=5,
+            about=N_("Core or replicant (EMQX 5 and later)"),
+        ),
+        Column("status", N_("STATUS"), 11, _state, _problems, about=N_("Its state; sorted by it, problems come first")),
+        Column(
+            "since",
+            N_("SINCE"),
+            12,
+            _since,
+            lambda row: row.member.since,
+            priority=6,
+            about=N_("How long it has not been running, or for an hour how long it is back"),
+        ),
         Column(
             "version",
             N_("VERSION"),
@@ -164,6 +188,7 @@ NODES: Resource[NodeRow] = Resource(
             lambda row: _identity(row.node.version),
             lambda row: row.node.version,
             priority=7,
+            about=N_("The version of EMQX on this node"),
         ),
         Column(
             "uptime",
@@ -173,6 +198,7 @@ NODES: Resource[NodeRow] = Resource(
             lambda row: _now(row, row.node.uptime),
             _RIGHT,
             priority=4,
+            about=N_("How long it has run: d days, h hours, m minutes, s seconds"),
         ),
         Column(
             "live",
@@ -182,7 +208,7 @@ NODES: Resource[NodeRow] = Resource(
             lambda row: _now(row, row.node.live_connections),
             _RIGHT,
             priority=1,
-            about=N_("Live connections: open sockets"),
+            about=N_("Live connections: number of open sockets"),
         ),
         Column(
             "sessions",
@@ -192,7 +218,7 @@ NODES: Resource[NodeRow] = Resource(
             lambda row: row.node.sessions,
             _RIGHT,
             priority=2,
-            about=N_("Disconnected ones included; in brackets what a lost node last had"),
+            about=N_("Number of sessions, disconnected ones included; in brackets what a lost node last had"),
         ),
         Column(
             "in",
@@ -224,10 +250,45 @@ NODES: Resource[NodeRow] = Resource(
             priority=2,
             about=N_("Messages dropped a second, those without subscribers included"),
         ),
-        Column("load", N_("LOAD"), 5, _load, lambda row: _now(row, row.node.load1), _RIGHT, priority=3),
-        Column("memory", N_("MEM"), 5, _memory, lambda row: _now(row, row.memory_share), _RIGHT, priority=3),
-        Column("memory_bar", "", 10, _memory_bar, lambda row: _now(row, row.memory_share), priority=8),
-        Column("alarms", N_("ALARMS"), 6, _alarms, lambda row: row.alarms, _RIGHT, priority=3),
+        Column(
+            "load",
+            N_("LOAD"),
+            5,
+            _load,
+            lambda row: _now(row, row.node.load1),
+            _RIGHT,
+            priority=3,
+            about=N_("Load average of the host in the last minute: processes that run or wait"),
+        ),
+        Column(
+            "memory",
+            N_("MEM"),
+            5,
+            _memory,
+            lambda row: _now(row, row.memory_share),
+            _RIGHT,
+            priority=3,
+            about=N_("Memory in use, in per cent of what the host has"),
+        ),
+        Column(
+            "memory_bar",
+            "",
+            10,
+            _memory_bar,
+            lambda row: _now(row, row.memory_share),
+            priority=8,
+            about=N_("The same as a bar, full at 100 %"),
+        ),
+        Column(
+            "alarms",
+            N_("ALARMS"),
+            6,
+            _alarms,
+            lambda row: row.alarms,
+            _RIGHT,
+            priority=3,
+            about=N_("Number of active alarms on the node"),
+        ),
     ),
     fields=(
         "deployment",
@@ -254,4 +315,8 @@ NODES: Resource[NodeRow] = Resource(
     matches=_texts,
     sort="status",
     empty=N_("No nodes yet."),
+    signs=(
+        *(Sign(STATE_MARKS[one], STATES[one], STATE_MEANINGS[one], STATE_TONES[one]) for one in NodeState),
+        Sign("▲", N_("alarms"), N_("It runs, and alarms are active on it."), Tone.WARNING),
+    ),
 )

@@ -42,6 +42,21 @@ class Align(StrEnum):
     RIGHT = "right"
 
 
+class Sign(NamedTuple):
+    """A symbol or a state that rows are marked with, for the help screen.
+
+    Attributes:
+        mark: The symbol.
+        word: What it stands for, marked with `N_`.
+        about: A sentence, marked with `N_`.
+    """
+
+    mark: str
+    word: str
+    about: str
+    tone: Tone = Tone.NORMAL
+
+
 class Column(NamedTuple, Generic[Row]):
     """One column.
 
@@ -54,7 +69,7 @@ class Column(NamedTuple, Generic[Row]):
         align: Numbers stand right.
         grows: The column takes what is left over, up to the longest text it has shown.
         priority: On a narrow terminal columns give way from the highest number down; 0 always stays.
-        about: One sentence for the help screen, marked with `N_`.
+        about: One sentence for the help screen and the sort picker, with the unit, marked with `N_`.
     """
 
     id: str
@@ -82,6 +97,7 @@ class Resource(NamedTuple, Generic[Row]):
         matches: The texts that a filter looks into.
         sort: The column that sorts the table at first, with a `-` before it for descending.
         empty: What an empty table says, marked with `N_`.
+        signs: The symbols and states of its rows.
     """
 
     name: str
@@ -94,3 +110,4 @@ class Resource(NamedTuple, Generic[Row]):
     matches: Callable[[Row], Sequence[str]]
     sort: str
     empty: str
+    signs: tuple[Sign, ...] = ()

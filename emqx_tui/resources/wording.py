@@ -4,10 +4,11 @@ import time
 from collections.abc import Callable, Mapping
 
 from emqx_tui.domain.findings import Finding, Severity
+from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.roster import NodeState
 from emqx_tui.i18n import N_, _, ngettext
-from emqx_tui.resources.spec import Tone
+from emqx_tui.resources.spec import Sign, Tone
 from emqx_tui.text import short_duration, short_number
 
 
@@ -46,6 +47,17 @@ STATE_TONES: Mapping[NodeState, Tone] = {
     NodeState.UNREACHABLE: Tone.CRITICAL,
     NodeState.GONE: Tone.CRITICAL,
 }
+
+FRESHNESS: Mapping[Freshness, Sign] = {
+    Freshness.LIVE: Sign("●", N_("live"), N_("Figures are younger than one and a half intervals."), Tone.GOOD),
+    Freshness.SLOW: Sign("◐", N_("slow"), N_("They are up to three intervals old."), Tone.WARNING),
+    Freshness.STALE: Sign(
+        "✖", N_("stale"), N_("They are older, or the last poll failed: what is shown was last known."), Tone.CRITICAL
+    ),
+    Freshness.PAUSED: Sign("‖", N_("paused"), N_("Nothing is asked until you go on."), Tone.WARNING),
+    Freshness.WAITING: Sign("…", N_("waiting"), N_("There was no answer yet."), Tone.MUTED),
+}
+"""How far figures can be taken for those of now."""
 
 SEVERITY_MARKS: Mapping[Severity, str] = {Severity.CRITICAL: "✖", Severity.WARNING: "▲", Severity.NOTICE: "◆"}
 

@@ -30,6 +30,7 @@ from emqx_tui.fleet.poller import Poller
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.keymap import DEFAULT_KEYMAP, Keymap
 from emqx_tui.keyboard.table import Place
+from emqx_tui.logs import Log
 from emqx_tui.resources import RESOURCES
 from emqx_tui.text import sanitize
 from emqx_tui.tui import clipboard, themes
@@ -67,7 +68,7 @@ class EmqxTui(App[None], inherit_bindings=False):
         opened: The deployment to open at once.
         problems: Mistakes in the configuration, a line each.
         config_path: Where the configuration is; None when the deployments are from elsewhere.
-        log_file: Where the log is, for help and crash messages.
+        log: Where the log is, for help and crash messages; None when there is none.
         prepare: Starts what has to run before the poller, and tells the deployments and what to say about them.
         first_run: Nothing is configured yet: the form for the first deployment is opened.
         keymap: The keys that work. There are no others: Textual's own for quitting are not inherited.
@@ -86,7 +87,7 @@ class EmqxTui(App[None], inherit_bindings=False):
         opened: str | None = None,
         problems: Sequence[str] = (),
         config_path: Path | None = None,
-        log_file: Path | None = None,
+        log: Log | None = None,
         prepare: Prepare | None = None,
         theme: str = "dark",
         ascii_only: bool = False,
@@ -98,9 +99,9 @@ class EmqxTui(App[None], inherit_bindings=False):
         self.poller = poller
         self.remembered = remembered or RememberedViews()
         self._opened = opened
-        self._problems = tuple(problems)
+        self._problems = (*problems, *(() if log is None else log.problems))
         self._config_path = config_path
-        self._log_file = log_file
+        self._log_file = log
         self._prepare = prepare
         self._first_run = first_run
         self.keymap = keymap
@@ -228,8 +229,8 @@ class EmqxTui(App[None], inherit_bindings=False):
 
     def on_key(self, event: events.Key) -> None:
         """Keys typed before the prompt they open has the focus belong to it: fast typing loses none."""
-        screen = self.screen
-        if isinstance(screen, ListScreen) and event.is_printable and screen.take_typed(event.character or ""):
+        take_typed = getattr(self.screen, "take_typed", None)
+        if take_typed is not None and event.is_printable and take_typed(event.character or ""):
             event.stop()
             event.prevent_default()
 
@@ -318,10 +319,18 @@ class EmqxTui(App[None], inherit_bindings=False):
             self.notify(told, markup=False)
 
     async def action_help(self) -> None:
-        """Show the keys and words."""
-        from emqx_tui.tui.screens.help import HelpScreen  # noqa: PLC0415  rarely needed, and the start is to be quick
+        """Show the help, first what concerns the screen in front."""
+        # Rarely needed, and the start is to be quick.
+        from emqx_tui.tui.panels.help import Explained, of_everything  # noqa: PLC0415
+        from emqx_tui.tui.screens.help import HelpScreen  # noqa: PLC0415
 
-        await self.push_screen(HelpScreen(str(self._log_file or ""), self.keymap))
+        screen = self.screen
+        if isinstance(screen, HelpScreen):
+            screen.leave()
+            return
+        title, own = (screen.help_title, screen.help_sections()) if isinstance(screen, Explained) else ("", [])
+        told = of_everything(self.keymap, self._log_file, self._config_path, on_list=isinstance(screen, ListScreen))
+        await self.push_screen(HelpScreen(title, [*own, *told], self.keymap))
 
     # To the terminal
 
@@ -352,7 +361,9 @@ class EmqxTui(App[None], inherit_bindings=False):
         """A bug: the traceback goes to the log, without the values of variables, and a short word to the terminal."""
         cause = _cause(self._exception)
         log.critical("unhandled exception", exc_info=cause)
-        where = _("The log has the details: {path}").format(path=self._log_file) if self._log_file else ""
+        where = ""
+        if self._log_file is not None and not self._log_file.refusal:
+            where = _("The log has the details: {path}").format(path=self._log_file.path)
         told = _("emqx-tui stopped because of a bug: {kind}.").format(kind=type(cause).__name__)
         self.panic(Text(f"{told}\n{where}"))
 

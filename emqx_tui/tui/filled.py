@@ -12,7 +12,7 @@ from emqx_tui.config.deployments import read_deployment
 from emqx_tui.config.draft import Draft
 from emqx_tui.config.table import Notes, Table
 from emqx_tui.domain.errors import BadAddress
-from emqx_tui.i18n import _
+from emqx_tui.i18n import N_, _
 from emqx_tui.text import sanitize
 
 
@@ -28,6 +28,16 @@ class Keep(StrEnum):
     FILE = "app_secret_file"
     COMMAND = "app_secret_command"
     KEYRING = "app_secret_keyring"
+
+
+PLACES: Final = (
+    (Keep.INLINE, N_("the configuration file (mode 0600)"), "", ""),
+    (Keep.ENVIRONMENT, N_("an environment variable"), N_("Variable"), "EMQX_PROD_EU_SECRET"),
+    (Keep.FILE, N_("a file of its own"), N_("File"), "~/.config/emqx-prod-eu.secret"),
+    (Keep.COMMAND, N_("a command that prints it"), N_("Command"), "pass show emqx/prod-eu"),
+    (Keep.KEYRING, N_("the keyring of the system"), N_("Entry"), "emqx-tui/prod-eu"),
+)
+"""Where a secret may be kept: in words, what the reference to it is called, and an example of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.state_file import ROSTERS, StateFiles
 from emqx_tui.fleet.store import Store
 from emqx_tui.keyboard.keymap import DEFAULT_KEYMAP, Keymap
+from emqx_tui.logs import Log
 from emqx_tui.tui import views_file
 from emqx_tui.tui.app import EmqxTui
 from emqx_tui.tui.remembered import RememberedViews
@@ -22,7 +23,7 @@ def run(  # noqa: PLR0913  what the command line says
     config_path: Path | None,
     refresh: float,
     state: Path,
-    log_file: Path,
+    log: Log,
     theme: str,
     ascii_only: bool,
     keymap: Keymap,
@@ -41,7 +42,7 @@ def run(  # noqa: PLR0913  what the command line says
         opened=opened,
         problems=problems,
         config_path=config_path,
-        log_file=log_file,
+        log=log,
         theme=theme,
         ascii_only=ascii_only,
         first_run=first_run,
@@ -57,7 +58,7 @@ def run(  # noqa: PLR0913  what the command line says
             nodes=None,
             port=0,
             opened=None,
-            log_file=log_file,
+            log=log,
             theme=theme,
             ascii_only=ascii_only,
             keymap=keymap,
@@ -71,7 +72,7 @@ def run_demo(  # noqa: PLR0913  what the command line says
     nodes: int | None,
     port: int,
     opened: str | None,
-    log_file: Path,
+    log: Log,
     theme: str,
     ascii_only: bool,
     keymap: Keymap = DEFAULT_KEYMAP,
@@ -95,7 +96,7 @@ def run_demo(  # noqa: PLR0913  what the command line says
     app = EmqxTui(
         Poller(Store()),
         opened=opened,
-        log_file=log_file,
+        log=log,
         prepare=prepare,
         theme=theme,
         ascii_only=ascii_only,

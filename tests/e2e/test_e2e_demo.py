@@ -33,6 +33,22 @@ async def test_demo_opens_a_deployment_in_which_a_node_fails(tmp_path: Path) -> 
         assert await terminal.ended() == 0
 
 
+async def test_help_is_opened_searched_and_left_as_fast_as_one_can_type(tmp_path: Path) -> None:
+    async with Terminal("demo", home=tmp_path, size=(80, 24)) as terminal:
+        await terminal.shows(r"6 deployments")
+        terminal.send("?/q in-flight\r")
+        await terminal.shows(r"^ +in-flight window +Messages of QoS 1 and 2")
+        await terminal.shows(r"^ /q in-flight  2 places found, esc clears")
+        terminal.send("\x1b")
+        await terminal.shows_no("esc clears")
+        await terminal.shows(r"^ +Keys of this screen")
+        terminal.send("q")
+        await terminal.shows(r"6 deployments")
+        terminal.send("q")
+        assert await terminal.ended() == 0
+        assert terminal.left_behind() == []
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 async def test_demo_serve_prints_addresses_and_credentials_that_work(tmp_path: Path, number: signal.Signals) -> None:
     process = await asyncio.create_subprocess_exec(

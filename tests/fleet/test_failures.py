@@ -1,6 +1,7 @@
 """What happens when a deployment cannot be read: how long it is left alone, and what stays on the screen."""
 
 import itertools
+import logging
 import random
 
 import pytest
@@ -64,6 +65,28 @@ async def test_a_deployment_that_comes_back_is_asked_as_before_and_shows_no_erro
     assert (row.reason, row.fresh, row.waits) == ("", "live", None)
     assert fleet.state().failures == 0
     assert {round(b - a) for a, b in zip(broker.times("nodes")[-3:], broker.times("nodes")[-2:], strict=False)} == {5}
+
+
+async def test_an_outage_is_logged_once_for_each_reason_and_so_is_its_end(
+    fleet: Fleet, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "emqx_tui.fleet.outage")
+    broker = fleet.add()
+    await fleet.start("prod")
+    broker.fail(REFUSED)
+    await fleet.clock.advance(100)
+    broker.fail(ServerError("boom", status=500))
+    await fleet.clock.advance(100)
+    broker.says.clear()
+    await fleet.clock.advance(100)
+    told = [(one.levelname, one.getMessage()) for one in caplog.records if one.name == "emqx_tui.fleet.outage"]
+    assert told[:2] == [
+        ("WARNING", "prod cannot be read: connect: Unreachable('Connection refused')"),
+        ("WARNING", "prod cannot be read: ServerError('boom')"),
+    ]
+    assert told[2][0] == "INFO"
+    assert "prod can be read again, after" in told[2][1]
+    assert len(told) == 3
 
 
 async def test_only_the_first_question_is_asked_of_a_deployment_that_failed(fleet: Fleet) -> None:

@@ -34,7 +34,8 @@ WORKS_ON: dict[Place, tuple[type, ...]] = {
     Place.DEPLOYMENT: (DeploymentScreen,),
     Place.PROMPT: (Prompt,),
     Place.FORM: (EditDeploymentScreen,),
-    Place.DIALOG: (EditDeploymentScreen, HelpScreen, PickScreen),
+    Place.DIALOG: (EditDeploymentScreen, PickScreen),
+    Place.HELP: (HelpScreen,),
     Place.QUESTION: (AskScreen,),
 }
 

@@ -22,6 +22,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("EMQX_TUI_CONFIG", str(path))
     monkeypatch.setenv("EMQX_TUI_STATE_DIR", str(tmp_path / "state"))
     monkeypatch.delenv("EMQX_TUI_APP_SECRET", raising=False)
+    monkeypatch.delenv("EMQX_TUI_LOG_LEVEL", raising=False)
     return path
 
 
@@ -293,3 +294,68 @@ def test_an_argument_that_nobody_knows_is_refused_safely(called: Any) -> None:  
     printed = called("nodes", "--wrong\x1b[31m")
     assert printed.code == 2
     assert "\x1b" not in printed.err
+
+
+# The log
+
+
+@pytest.mark.parametrize(
+    ("variable", "arguments", "expected"),
+    [
+        (None, [], "warning"),
+        ("error", [], "error (EMQX_TUI_LOG_LEVEL)"),
+        ("error", ["--log-level", "DEBUG"], "debug (--log-level)"),
+    ],
+)
+def test_the_level_of_the_log_is_the_options_else_the_environments_else_the_files(
+    config: Path,
+    called: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str | None,
+    arguments: list[str],
+    *,
+    expected: str,
+) -> None:
+    config.write_text('log_level = "warning"\n')
+    if variable is not None:
+        monkeypatch.setenv("EMQX_TUI_LOG_LEVEL", variable)
+    assert f"log level: {expected}\n" in called("info", *arguments).out
+
+
+def test_a_level_that_does_not_exist_is_told_with_its_line_and_the_usual_one_taken(config: Path, called: Any) -> None:  # noqa: ANN401
+    config.write_text('refresh = 5\nlog_level = "warn"\n')
+    printed = called("info")
+    mistake = "config.toml:2: log_level: must be one of debug, info, warning, error. Did you mean 'warning'?"
+    assert mistake in printed.err
+    assert "log level: info\n" in printed.out
+    assert mistake in called("config", "check").err
+
+
+def test_a_level_that_the_environment_has_wrong_is_told_too(called: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
+    monkeypatch.setenv("EMQX_TUI_LOG_LEVEL", "inof")
+    printed = called("info")
+    assert "EMQX_TUI_LOG_LEVEL: must be one of debug, info, warning, error. Did you mean 'info'?\n" in printed.err
+    assert "log level: info\n" in printed.out
+
+
+def test_a_level_that_does_not_exist_is_no_option(called: Any) -> None:  # noqa: ANN401
+    printed = called("--log-level", "verbose")
+    assert printed.code == 2
+    assert "--log-level" in printed.err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "written"),
+    [([], False), (["--log-level", "debug"], True), (["--log-level", "debug", "--log-file", "LOG"], True)],
+)
+async def test_a_look_from_a_script_is_logged_where_that_is_wanted(
+    tmp_path: Path, arguments: list[str], *, written: bool
+) -> None:
+    log = tmp_path / "own.log" if "LOG" in arguments else tmp_path / "log" / "emqx-tui.log"
+    async with Tape("emqx-5.8.9-single") as tape:
+        (tmp_path / "config.toml").write_text(table("prod", tape.url))
+        told = [str(log) if one == "LOG" else one for one in arguments]
+        printed = await ran(["nodes", "-o", "json", *told], tmp_path)
+    assert printed.code == 0
+    assert log.exists() is written
+    assert not written or "GET " in log.read_text()

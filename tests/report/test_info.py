@@ -13,6 +13,7 @@ import pytest
 
 from emqx_tui import __version__
 from emqx_tui.config import CommandSecret, Deployment, EnvironmentSecret, FileSecret, InlineSecret, Secret
+from emqx_tui.logs import Log
 from emqx_tui.report.info import show
 from report.looks import ROOT
 from tape import PASSWORD, USER, Tape
@@ -42,14 +43,16 @@ class Shown:
             self.sections[title[1:-1]] = dict(line.split(": ", 1) for line in lines)
 
 
-async def told(*deployments: Deployment, home: Path | None = None, environ: dict[str, str] | None = None) -> Shown:
+async def told(
+    *deployments: Deployment, home: Path | None = None, environ: dict[str, str] | None = None, log: Log | None = None
+) -> Shown:
     """What is printed of these deployments; the files are below the home directory."""
     at = home or Path("missing")
     out = io.StringIO()
     code = await show(
         deployments,
         config=at / "config.toml",
-        log_file=at / "log" / "emqx-tui.log",
+        log=log or Log(at / "log" / "emqx-tui.log"),
         out=out,
         environ=environ if environ is not None else {"EMQX_TUI_STATE_DIR": str(at / "state")},
     )
@@ -125,9 +128,16 @@ async def test_the_files_are_told_with_their_modes_and_the_home_directory_withou
         "config": "~/config.toml (file, mode 0640)",
         "state": "~/state (directory, mode 0700)",
         "log": "~/log/emqx-tui.log (does not exist)",
+        "log level": "info",
+        "log rotation": "at 2 MB, 3 older files are kept",
     }
     assert "~/secret" in shown.sections["deployment prod-eu"]["error"]
     assert "owner-of-it-all" not in shown.text
+
+
+async def test_what_set_the_level_of_the_log_is_told() -> None:
+    shown = await told(log=Log(Path("x"), "debug", "EMQX_TUI_LOG_LEVEL"))
+    assert shown.sections["files"]["log level"] == "debug (EMQX_TUI_LOG_LEVEL)"
 
 
 async def test_the_terminal_is_told_by_what_it_says_of_itself() -> None:
@@ -189,9 +199,10 @@ def test_it_needs_no_terminal_no_configuration_and_no_textual() -> None:
     program = (
         "import asyncio, io, sys\n"
         "from pathlib import Path\n"
+        "from emqx_tui.logs import Log\n"
         "from emqx_tui.report.info import show\n"
         "out = io.StringIO()\n"
-        "code = asyncio.run(show([], config=Path('none'), log_file=Path('none'), out=out))\n"
+        "code = asyncio.run(show([], config=Path('none'), log=Log(Path('none')), out=out))\n"
         "assert 'stdin: no terminal' in out.getvalue()\n"
         "assert 'textual: ' in out.getvalue()\n"
         "unwanted = {'textual', 'rich', 'httpx', 'tomli_w'} & {name.split('.')[0] for name in sys.modules}\n"

@@ -13,7 +13,7 @@ from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.models import Alarm, Kind, Node, Totals
 from emqx_tui.domain.roster import Member, NodeState
 from emqx_tui.domain.rows import AlarmRow, DeploymentRow, NodeRow, Snapshot
-from emqx_tui.resources import RESOURCES
+from emqx_tui.resources import ALARMS, NODES, RESOURCES, wording
 from emqx_tui.resources.deployments import DEPLOYMENTS
 from emqx_tui.resources.spec import Cell, Resource, Tone
 from emqx_tui.resources.table import sort_rows
@@ -333,3 +333,23 @@ def test_the_state_of_a_deployment_has_room_and_kind_and_drops_give_way_first() 
     assert columns["state"].width == 34
     by_priority = sorted(DEPLOYMENTS.columns, key=lambda column: column.priority)
     assert {column.id for column in by_priority[-2:]} == {"drop", "kind"}
+
+
+# What the help tells of them
+
+
+@pytest.mark.parametrize("resource", [*RESOURCES, DEPLOYMENTS], ids=lambda one: one.name)
+def test_every_column_explains_itself_in_a_line(resource: Resource[Any]) -> None:
+    for column in resource.columns:
+        assert 8 <= len(column.about) <= 90, column.id
+
+
+@pytest.mark.parametrize(("resource", "rows"), [(NODES, _nodes()), (ALARMS, _alarms()), (DEPLOYMENTS, _deployments())])
+def test_every_symbol_that_a_row_can_have_is_explained(resource: Resource[Any], rows: Sequence[Any]) -> None:
+    explained = {sign.mark for sign in resource.signs}
+    if resource is DEPLOYMENTS:
+        explained |= {sign.mark for sign in wording.FRESHNESS.values()}
+    marks = {resource.columns[0].cell(row).text for row in rows}
+    assert marks <= explained
+    assert {sign.mark for sign in resource.signs} <= marks, "no row has it"
+    assert all(sign.word and sign.about.endswith(".") for sign in resource.signs)

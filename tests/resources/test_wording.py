@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from emqx_tui.domain.findings import Finding, Severity
+from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.health import CONGESTION, findings
 from emqx_tui.domain.models import Alarm, Kind, Node
 from emqx_tui.domain.roster import Member, NodeState
@@ -93,3 +94,5 @@ def test_every_state_kind_and_severity_has_its_word_and_its_mark() -> None:
     assert len(set(wording.STATE_MARKS.values())) == len(NodeState)
     assert set(wording.KINDS) == set(Kind)
     assert set(wording.SEVERITY_MARKS) == set(wording.SEVERITY_TONES) == set(Severity)
+    assert set(wording.FRESHNESS) == set(Freshness)
+    assert len({sign.mark for sign in wording.FRESHNESS.values()}) == len(Freshness)

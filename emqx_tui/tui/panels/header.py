@@ -11,7 +11,7 @@ from emqx_tui.fleet.store import DeploymentState
 from emqx_tui.i18n import _, ngettext
 from emqx_tui.resources.deployments import kind_of
 from emqx_tui.resources.spec import Tone
-from emqx_tui.resources.wording import WARNINGS
+from emqx_tui.resources.wording import FRESHNESS, WARNINGS
 from emqx_tui.text import cell_width, short_duration
 from emqx_tui.tui.themes import deployment_colour
 from emqx_tui.tui.widgets.lines import Span, SpanLine, left_and_right, spans_width
@@ -60,17 +60,14 @@ def _right(row: DeploymentRow, state: DeploymentState) -> list[Span]:
 def freshness_spans(row: DeploymentRow) -> list[Span]:
     """Live, slow, stale or paused, in a symbol, a word and the age."""
     age = "" if row.age is None else " " + short_duration(row.age)
+    sign = FRESHNESS[row.fresh]
+    told = f"{sign.mark} {_(sign.word)}"
     match row.fresh:
         case Freshness.LIVE:
-            return [Span("● " + _("live"), Tone.GOOD), Span(age, Tone.MUTED)]
-        case Freshness.SLOW:
-            return [Span("◐ " + _("slow") + age, Tone.WARNING)]
-        case Freshness.STALE:
-            return [Span("✖ " + _("stale") + age, Tone.CRITICAL)]
-        case Freshness.PAUSED:
-            return [Span("‖ " + _("paused") + age, Tone.WARNING)]
+            return [Span(told, sign.tone), Span(age, Tone.MUTED)]
         case Freshness.WAITING:
-            return [Span("… " + _("waiting"), Tone.MUTED)]
+            return [Span(told, sign.tone)]
+    return [Span(told + age, sign.tone)]
 
 
 def fleet_header(rows: Sequence[DeploymentRow], clock: str, width: int) -> list[SpanLine]:

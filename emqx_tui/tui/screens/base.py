@@ -17,7 +17,7 @@ from emqx_tui.i18n import _
 from emqx_tui.keyboard.keymap import Keymap
 from emqx_tui.keyboard.table import Place
 from emqx_tui.resources import RESOURCES
-from emqx_tui.resources.spec import Cell, Resource, Tone
+from emqx_tui.resources.spec import Cell, Column, Resource, Tone
 from emqx_tui.resources.table import column_of, filter_rows, sort_rows
 from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.clipboard import copy
@@ -35,6 +35,7 @@ from emqx_tui.tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
     from emqx_tui.tui.app import EmqxTui
+    from emqx_tui.tui.panels.help import Section
 
 FILTER, COMMAND = "/", ":"
 
@@ -93,6 +94,22 @@ class ListScreen(Selecting, Screen[None]):
     def hints(self) -> Sequence[KeyHint]:
         """What the key bar shows."""
         return hints_of(self.keymap, *self.places)
+
+    @property
+    def columns(self) -> tuple[Column[Any], ...]:
+        """The columns that the table has here."""
+        return self.resource.columns
+
+    @property
+    def help_title(self) -> str:
+        """What this is."""
+        return _(self.resource.title)
+
+    def help_sections(self) -> "list[Section]":
+        """What is to say about it."""
+        from emqx_tui.tui.panels.help import of_table  # noqa: PLC0415  rarely needed, and the start is to be quick
+
+        return of_table(self.keymap, self.places, self.resource, self.columns)
 
     def compose(self) -> ComposeResult:
         """The widgets from the top to the bottom."""

@@ -1,7 +1,7 @@
 """One deployment: the home screen of whoever is on call."""
 
 import textwrap
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
@@ -20,7 +20,7 @@ from emqx_tui.i18n import _
 from emqx_tui.keyboard.table import Place
 from emqx_tui.resources import ALARMS, RESOURCES
 from emqx_tui.resources.spec import Cell, Column, Resource, Tone
-from emqx_tui.resources.wording import SERVERLESS_LIMITS
+from emqx_tui.resources.wording import KINDS, SERVERLESS_LIMITS
 from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.messages import DeploymentChosen, FleetWanted
 from emqx_tui.tui.panels import totals
@@ -32,6 +32,9 @@ from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.widgets.lines import Lines, SpanLine
 from emqx_tui.tui.widgets.live_table import LiveTable
 
+
+if TYPE_CHECKING:
+    from emqx_tui.tui.panels.help import Section
 
 DETAIL_WORTHWHILE = 8
 """Lines that have to be left over below the rows for the detail to be shown unasked."""
@@ -109,7 +112,7 @@ class DeploymentScreen(ListScreen):
         roomy = tall and width >= totals.TALL_WIDTH
         draw_totals = totals.tall if roomy and state.kind is not Kind.SERVERLESS else totals.compact
         self.query_one("#totals", Lines).show(draw_totals(state, clock.monotonic(), width))
-        columns = () if self._bare else self.resource.columns
+        columns = self.columns
         if columns != self._columns:
             self._columns = columns
             self.table.show_columns(columns)
@@ -143,9 +146,22 @@ class DeploymentScreen(ListScreen):
         return 4 if height >= 30 else 2 if height >= 20 else 1
 
     @property
-    def _bare(self) -> bool:
+    def columns(self) -> tuple[Column[Any], ...]:
         """Where a service tells of no nodes there is no table of them to head."""
-        return self.state.kind is Kind.SERVERLESS and not self.state.roster
+        bare = self.state.kind is Kind.SERVERLESS and not self.state.roster
+        return () if bare else self.resource.columns
+
+    @property
+    def help_title(self) -> str:
+        """What this is."""
+        return f"{_(self.resource.title)} · {self.deployment}"
+
+    def help_sections(self) -> "list[Section]":
+        """What is to say about it; where it has no table, why."""
+        from emqx_tui.tui.panels.help import Entry, Section  # noqa: PLC0415  rarely needed, and the start is to be quick
+
+        limits = [] if self.columns else [Section(KINDS[Kind.SERVERLESS], (Entry("", _(SERVERLESS_LIMITS)),))]
+        return [*limits, *super().help_sections()]
 
     def _nothing(self, width: int) -> list[Cell]:
         state = self.state

@@ -26,7 +26,7 @@ from emqx_tui.resources.spec import Tone
 from emqx_tui.text import sanitize
 from emqx_tui.tui.aside import aside
 from emqx_tui.tui.bindings import bindings_of
-from emqx_tui.tui.filled import Filled, Keep, asked_at, checked, complaints, draft_of, filled_from, reference_of
+from emqx_tui.tui.filled import PLACES, Filled, Keep, asked_at, checked, complaints, draft_of, filled_from, reference_of
 from emqx_tui.tui.screens.ask import AskScreen
 from emqx_tui.tui.screens.selecting import Selecting
 from emqx_tui.tui.widgets.fields import Field, SecretField, Tick, row
@@ -37,6 +37,8 @@ from emqx_tui.tui.widgets.stages import STAGES, Stages
 if TYPE_CHECKING:
     from textual.worker import Worker
 
+    from emqx_tui.tui.panels.help import Section
+
 
 FORMS: Final = N_(
     "https://….emqx.cloud:8443/api/v5 (5.x), …:8443/api (4.x)\n"
@@ -44,14 +46,6 @@ FORMS: Final = N_(
 )
 """What addresses look like."""
 
-_PLACES: Final = (
-    (Keep.INLINE, N_("the configuration file (mode 0600)"), "", ""),
-    (Keep.ENVIRONMENT, N_("an environment variable"), N_("Variable"), "EMQX_PROD_EU_SECRET"),
-    (Keep.FILE, N_("a file of its own"), N_("File"), "~/.config/emqx-prod-eu.secret"),
-    (Keep.COMMAND, N_("a command that prints it"), N_("Command"), "pass show emqx/prod-eu"),
-    (Keep.KEYRING, N_("the keyring of the system"), N_("Entry"), "emqx-tui/prod-eu"),
-)
-"""Where a secret may be kept: in words, what the reference to it is called, and an example of it."""
 _NO_VERIFY: Final = N_("▲ The server is not checked: whoever is in between can read the secret.")
 _PLAIN_HTTP: Final = N_("▲ The secret crosses the network unencrypted: whoever is in between can read it.")
 
@@ -152,7 +146,7 @@ class EditDeploymentScreen(Selecting, ModalScreen[Result]):
         yield Static(id="note-form", classes="note", markup=False)
 
     def _places(self) -> Iterator[tuple[str, Keep]]:
-        for keep, words, _label, _example in _PLACES:
+        for keep, words, _label, _example in PLACES:
             known = keep is not Keep.KEYRING or self._initial.keep is keep
             if known or importlib.util.find_spec("keyring") is not None:
                 yield _(words), keep
@@ -164,14 +158,24 @@ class EditDeploymentScreen(Selecting, ModalScreen[Result]):
         self.query_one("#form-title", Lines).show_arranged(lambda width: (self._title(width),))
         self._draw()
 
-    def _title(self, width: int) -> SpanLine:
+    @property
+    def help_title(self) -> str:
+        """What this is."""
         if self._editing is not None:
-            title = _("Edit {name}").format(name=sanitize(self._editing))
-        else:
-            title = _("Add deployment")
-        bound = [BY_ID[id_] for id_ in ("form.test", "form.save", "dialog.leave") if self._keymap.keys(id_)]
+            return _("Edit {name}").format(name=sanitize(self._editing))
+        return _("Add deployment")
+
+    def help_sections(self) -> "list[Section]":
+        """What is to say about it."""
+        from emqx_tui.tui.panels.help import of_form  # noqa: PLC0415  rarely needed
+
+        return of_form(self._keymap)
+
+    def _title(self, width: int) -> SpanLine:
+        known = [BY_ID[id_] for id_ in ("form.test", "form.save", "dialog.leave", "app.help_typing")]
+        bound = [key for key in known if self._keymap.keys(key.id)]
         keys = "  ".join(f"{self._keymap.short(key.id)} {_(key.label)}" for key in bound)
-        left = (Span(title, Tone.ACCENT, bold=True), Span("  " + sanitize(str(self._path)), Tone.MUTED))
+        left = (Span(self.help_title, Tone.ACCENT, bold=True), Span("  " + sanitize(str(self._path)), Tone.MUTED))
         return left_and_right(left, [Span(keys, Tone.MUTED)], width)
 
     # What the fields hold
@@ -225,7 +229,7 @@ class EditDeploymentScreen(Selecting, ModalScreen[Result]):
         self._note("allow_http", _(_PLAIN_HTTP) if plain else "", "-warning")
         self._note("verify", "" if filled.verify else _(_NO_VERIFY), "-warning")
         self.query_one("#row-reference").display = filled.keep is not Keep.INLINE
-        label, example = next((label, example) for keep, _words, label, example in _PLACES if keep is filled.keep)
+        label, example = next((label, example) for keep, _words, label, example in PLACES if keep is filled.keep)
         self.query_one("#label-reference", Static).update(_(label) if label else "")
         self.query_one("#reference", Input).placeholder = example
         self.query_one("#secret", Input).placeholder = self._about_secret(filled)

@@ -6,7 +6,7 @@ think it stands, and every cell to the right of it would be drawn in the wrong p
 
 from functools import lru_cache
 
-from rich.cells import cell_len, chop_cells, get_character_cell_size, set_cell_size
+from rich.cells import cell_len, get_character_cell_size, set_cell_size
 
 from emqx_tui.text import sanitize
 
@@ -46,23 +46,6 @@ def cropped(text: str, width: int) -> str:
     return set_cell_size(text, width - 1).rstrip(" ") + _ELLIPSIS
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """The text in lines of at most `width` cells, broken between words where that is possible."""
-    width = max(width, 2)
-    lines: list[str] = []
-    line = ""
-    for word in drawable(text).split(" "):
-        longer = f"{line} {word}" if line else word
-        if width_of(longer) <= width:
-            line = longer
-            continue
-        if line:
-            lines.append(line)
-        *full, line = chop_cells(word, width) or [""]
-        lines += full
-    return [*lines, line] if line else lines
-
-
 def fitted(text: str, width: int, *, right: bool = False) -> str:
     """The text in exactly `width` cells; `right` puts it against the right edge."""
     if len(text) <= width and text.isascii() and text.isprintable():
@@ -91,6 +74,38 @@ def parted(text: str, low: int, high: int) -> tuple[str, str, str]:
         part.append(character)
         at += width
     return "".join(before), "".join(within), "".join(after)
+
+
+def wrapped(text: str, width: int) -> list[str]:
+    """The text in lines of at most `width` cells, one at least, broken between words; a longer word is broken too."""
+    width = max(width, 2)
+    lines = [""]
+    for word in drawable(text).split(" "):
+        line = f"{lines[-1]} {word}" if lines[-1] else word
+        if width_of(line) <= width:
+            lines[-1] = line
+            continue
+        if lines[-1]:
+            lines.append("")
+        rest = word
+        while width_of(rest) > width:
+            lines[-1] = _head(rest, width)
+            rest = rest[len(lines[-1]) :]
+            lines += [""] if rest else []
+        lines[-1] = rest or lines[-1]
+    return lines
+
+
+def _head(word: str, width: int) -> str:
+    """As much of the word as fits, up to a slash where it has one, with what is combined with it; never nothing."""
+    taken, room = 0, width
+    for character in word:
+        cells = get_character_cell_size(character)
+        if cells > room and taken:
+            break
+        taken += 1
+        room -= cells
+    return word[: word.rfind("/", 1, taken) + 1 or taken]
 
 
 def common_prefix(one: str, other: str) -> int:

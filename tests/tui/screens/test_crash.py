@@ -8,6 +8,7 @@ from textual.worker import WorkerFailed
 
 from emqx_tui.config import Deployment, InlineSecret, Secret
 from emqx_tui.domain.errors import ServerError, Unauthorized
+from emqx_tui.logs import Log
 from emqx_tui.tui.screens import deployment as deployment_screen
 from fleet.fakes import Fleet
 from tui.screens.stage import FleetStage
@@ -25,7 +26,7 @@ async def test_a_panel_that_raises_ends_the_program_with_1_and_names_the_log(
 
     fleet.add()
     log = Path("/home/me/emqx-tui.log")
-    stage = FleetStage(fleet, log_file=log)
+    stage = FleetStage(fleet, log=Log(log))
 
     async def open_a_deployment() -> None:
         async with stage:
@@ -54,7 +55,7 @@ async def test_a_bug_in_the_poller_is_in_the_log_with_the_place_where_it_happene
         raise LookupError("no such thing")
 
     monkeypatch.setattr(fleet.add(), "nodes", broken)
-    stage = FleetStage(fleet, log_file=Path("/home/me/emqx-tui.log"))
+    stage = FleetStage(fleet, log=Log(Path("/home/me/emqx-tui.log")))
 
     async def watch() -> None:
         async with stage:

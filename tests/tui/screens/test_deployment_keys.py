@@ -152,24 +152,25 @@ async def test_problems_come_first_unless_another_order_is_wanted(fleet: Fleet) 
 
 async def test_help_lists_every_key_that_works_and_leaves_as_it_came(fleet: Fleet) -> None:
     fleet.add()
-    async with FleetStage(fleet, size=(100, 120), opened="prod") as stage:
+    async with FleetStage(fleet, size=(100, 200), opened="prod") as stage:
         await stage.press("question_mark")
         assert isinstance(stage.app.screen, HelpScreen)
+        told = " ".join(stage.text.split())
         for words in (
             "Show or hide the detail pane",
             "Take the node under the cursor off the list, if it is gone",
             "Clear the filter",
             "Ask now",
             "It is a member of the cluster and does not answer.",
-            "what EMQX's API calls connection",
+            "What EMQX's API calls connections are sessions",
         ):
-            assert words in stage.text, words
+            assert words in told, words
         await stage.press("q")
         assert isinstance(stage.screen, DeploymentScreen)
         assert not stage.ended
 
 
-@pytest.mark.parametrize("key", ["question_mark", "escape", "q", "enter"])
+@pytest.mark.parametrize("key", ["question_mark", "escape", "q"])
 async def test_help_is_left_by_any_of_its_keys(fleet: Fleet, key: str) -> None:
     fleet.add()
     async with FleetStage(fleet) as stage:

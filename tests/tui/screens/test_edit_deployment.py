@@ -14,6 +14,7 @@ from emqx_tui.config import Secret, load
 from emqx_tui.config.draft import Draft
 from emqx_tui.config.edit import add
 from emqx_tui.keyboard.keymap import DEFAULT_KEYMAP
+from emqx_tui.logs import Log
 from emqx_tui.tui import run as running
 from emqx_tui.tui.app import EmqxTui
 from emqx_tui.tui.filled import Filled, Keep, draft_of, filled_from
@@ -92,7 +93,7 @@ async def test_the_demo_is_opened_in_the_same_process(path: Path, monkeypatch: p
         "ascii_only": False,
         "keymap": DEFAULT_KEYMAP,
     }
-    assert running.run([], config_path=path, state=path.parent, log_file=path, **options) == 7
+    assert running.run([], config_path=path, state=path.parent, log=Log(path), **options) == 7
 
 
 async def test_the_form_stays_closed_without_a_configuration_file(fleet: Fleet) -> None:

@@ -21,6 +21,7 @@ from emqx_tui.demo import start_fleet
 from emqx_tui.domain.errors import Step, Unreachable
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.store import Store
+from emqx_tui.logs import Log
 from fleet.fakes import A, B, C, FakeClock, Fleet, Steady, alarm
 from tui.screens.stage import FleetStage, Stage
 
@@ -58,7 +59,7 @@ async def demo(
     poller = Poller(Store(), clock=clock, rng=Steady())
     try:
         async with DemoStage(
-            poller, clock, size=size, opened=opened, prepare=prepare, log_file=Path("/home/me/emqx-tui.log")
+            poller, clock, size=size, opened=opened, prepare=prepare, log=Log(Path("/home/me/emqx-tui.log"))
         ) as stage:
             for _ in range(3):
                 await stage.advance(1)
@@ -107,6 +108,18 @@ async def test_a_screen(
         await stage.settle()
         for _ in range(3):
             await stage.advance(1)
+        compare(name, size, stage)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    ("name", "keys"), [("help-nodes", []), ("help-search", ["slash", *"api", "space", *"key", "enter"])]
+)
+async def test_the_help_of_a_deployment(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], name: str, keys: list[str]
+) -> None:
+    async with demo(monkeypatch, size, opened="prod-eu") as stage:
+        await stage.press("question_mark", *keys)
         compare(name, size, stage)
 
 

@@ -35,9 +35,9 @@ async def test_the_wheel_scrolls_the_list_the_detail_and_the_help(fleet: Fleet) 
         assert stage.table.visible_keys[0] == many[3]
         await stage.press("question_mark")
         top = stage.text
-        await stage.wheel(stage.app.screen.query_one("#help"))
+        await stage.wheel(stage.app.screen.query_one("#help-pages"))
         assert stage.text != top
-        await stage.wheel(stage.app.screen.query_one("#help"), down=False)
+        await stage.wheel(stage.app.screen.query_one("#help-pages"), down=False)
         assert stage.text == top
 
 
@@ -117,7 +117,7 @@ async def test_a_picker_that_is_clicked_on_twice_at_once_leaves_the_list_behind_
         assert isinstance(stage.app.screen, FleetScreen)
 
 
-@pytest.mark.parametrize(("key", "dialog"), [("question_mark", HelpScreen), ("s", PickScreen), ("ctrl+d", AskScreen)])
+@pytest.mark.parametrize(("key", "dialog"), [("s", PickScreen), ("ctrl+d", AskScreen)])
 async def test_a_click_beside_a_dialog_leaves_it_with_everything_as_it_is(
     fleet: Fleet, tmp_path: Path, key: str, dialog: type
 ) -> None:
@@ -128,7 +128,7 @@ async def test_a_click_beside_a_dialog_leaves_it_with_everything_as_it_is(
         order = stage.lines[1]
         await stage.press(key)
         await stage.until(lambda: isinstance(stage.app.screen, dialog))
-        box = stage.app.screen.query_one("#help, #dialog").region
+        box = stage.app.screen.query_one("#dialog").region
         await stage.click((box.x + 4, box.y + 1))
         assert isinstance(stage.app.screen, dialog)
         await stage.click(BESIDE)
@@ -140,13 +140,13 @@ async def test_a_click_beside_a_dialog_leaves_it_with_everything_as_it_is(
 async def test_a_click_beside_a_dialog_that_ends_a_selection_does_no_more(fleet: Fleet) -> None:
     fleet.add()
     async with FleetStage(fleet, opened="prod") as stage:
-        await stage.press("question_mark")
-        x, y = stage.place_of("Everywhere") if "Everywhere" in stage.text else stage.place_of("Deployment")
+        await stage.press("s")
+        x, y = stage.place_of("Sort by")
         await stage.drag((x, y), (x + 5, y))
         assert len(stage.highlighted) == 1
         await stage.click(BESIDE)
         assert stage.highlighted == []
-        assert isinstance(stage.app.screen, HelpScreen)
+        assert isinstance(stage.app.screen, PickScreen)
         await stage.click((2, 2))
         assert isinstance(stage.app.screen, DeploymentScreen)
 

@@ -222,7 +222,7 @@ async def test_the_form_has_its_own_keys_and_says_which(fleet: Fleet, tmp_path: 
         assert "ins add" in stage.lines[-1]
         await stage.press("insert")
         await opened(stage)
-        assert stage.lines[0].endswith("^t test  F2 save  F9 cancel")
+        assert stage.lines[0].endswith("^t test  F2 save  F9 cancel  F1 help")
         await stage.press("ctrl+n", "q")
         assert [value(stage, name) for name in ("name", "url")] == ["", "q"]
         await stage.press("f2")

@@ -275,6 +275,8 @@ async def test_text_of_the_help_is_copied_and_esc_leaves_it_only_then(fleet: Fle
     fleet.add()
     async with FleetStage(fleet, size=(100, 60)) as stage:
         await stage.press("question_mark")
+        while "The terminal's own selection" not in stage.text:
+            await stage.press("pagedown")
         await drag_over(stage, "The terminal's own selection")
         assert await copied(stage) == "The terminal's own selection"
         await stage.press("escape")

@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from emqx_tui.tui.widgets.cells import common_prefix, common_suffix, cropped, drawable, fitted, width_of
+from emqx_tui.tui.widgets.cells import common_prefix, common_suffix, cropped, drawable, fitted, width_of, wrapped
 from emqx_tui.tui.widgets.painted import NORMAL, Line, changed_span, joined
 
 
@@ -22,6 +22,30 @@ def test_a_fitted_text_takes_exactly_its_cells(text: str, width: int, right: boo
 @given(awkward)
 def test_nothing_that_steers_a_terminal_or_joins_is_drawn(text: str) -> None:
     assert not set(drawable(text)) & set("\x1b\x9b\u202e\u200d\ufe0f")
+
+
+@given(awkward, st.integers(2, 20))
+def test_a_wrapped_text_fits_and_nothing_of_it_is_lost(text: str, width: int) -> None:
+    lines = wrapped(text, width)
+    assert lines
+    assert all(cell_len(line) <= width for line in lines)
+    assert "".join(lines).replace(" ", "") == drawable(text).replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "expected"),
+    [
+        ("", 5, [""]),
+        ("one two", 7, ["one two"]),
+        ("one two", 6, ["one", "two"]),
+        ("a /home/me/of/it x", 7, ["a", "/home/", "me/of/", "it x"]),
+        ("/of/unbreakable/it", 6, ["/of/", "unbrea", "kable/", "it"]),
+        ("漢字漢字", 5, ["漢字", "漢字"]),
+        ("漢", 1, ["漢"]),
+    ],
+)
+def test_lines_are_broken_between_words_where_there_are_any(text: str, width: int, expected: list[str]) -> None:
+    assert wrapped(text, width) == expected
 
 
 @pytest.mark.parametrize(

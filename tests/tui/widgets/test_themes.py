@@ -37,6 +37,7 @@ from emqx_tui.tui.themes import (
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, Span
 from emqx_tui.tui.widgets.live_table import LiveTable
+from emqx_tui.tui.widgets.pages import Pages
 from emqx_tui.tui.widgets.painted import BOLD, SELECTED, TONES, Look, Painted, badge
 from emqx_tui.tui.widgets.prompt import Prompt
 
@@ -124,6 +125,15 @@ async def test_every_tone_is_readable_also_under_the_cursor(host: Callable[..., 
             app.set_focus(table if focused else None)
             await pilot.pause()
             assert [*unreadable(table, name), *unreadable(table, name, "live-table--cursor")] == []
+
+
+@pytest.mark.parametrize("name", READABLE)
+async def test_every_tone_is_readable_also_where_it_is_marked_as_found(host: Callable[..., Any], name: str) -> None:
+    pages = Pages()
+    async with host(pages) as (app, pilot):
+        choose(app, name)
+        await pilot.pause()
+        assert [*unreadable(pages, name), *unreadable(pages, name, "pages--match")] == []
 
 
 @pytest.mark.parametrize("name", READABLE)
