@@ -198,7 +198,6 @@ async def test_another_width_keeps_what_is_read_about_where_it_was(fleet: Fleet)
         first, last, total = place(stage)
         assert last - first == 21
         assert abs(first / total - shown / of) < 0.05
-        )
         assert total > 150
 
 
