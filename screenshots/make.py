@@ -40,8 +40,8 @@ def _png() -> Callable[[Grid, str], bytes] | None:
         from pictures.png import png_of  # noqa: PLC0415  it may not be there
     except ImportError as error:
         sys.stderr.write(
-            f"No PNG files: {error.name} is not installed. The SVG files are made all the same; what the front page"
-            " shows stays as it is, and a test says so.\n"
+            f"No PNG files: {error.name} is not installed, and pip install '.[screenshots]' says why. The SVG files are"
+            " made all the same. What the front page shows stays as it is, and a test says so.\n"
         )
         return None
     return png_of
