@@ -23,7 +23,9 @@ check: .venv-check/.installed
 	$(CHECK)/mypy
 	$(CHECK)/lint-imports
 
+# Without Pillow and the font there are no PNG files; the SVG files need neither.
 screenshots: .venv/.tested
+	@PIP_CONSTRAINT=constraints.txt $(BIN)/python $(PIP) --editable '.[screenshots]' 2>/dev/null || true
 	$(BIN)/python screenshots/make.py
 
 format: .venv-check/.installed

@@ -1,86 +1,50 @@
-"""Pictures of every screen, from the simulated fleet with a frozen clock: the same every time. `make screenshots`."""
+"""Pictures of every screen, from the simulated fleet at a frozen time: the same every time. `make screenshots`."""
 
 import asyncio
-import os
-import re
 import sys
-import time
-from collections.abc import Sequence
+from collections.abc import Callable
 from pathlib import Path
-from types import SimpleNamespace
 
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
-os.environ["TZ"] = "UTC"
-time.tzset()
 
-import emqx_tui.api.http  # noqa: E402
-from emqx_tui.config import Deployment, InlineSecret, Secret  # noqa: E402
-from emqx_tui.demo import start_fleet  # noqa: E402
-from emqx_tui.fleet.poller import Poller  # noqa: E402
-from emqx_tui.fleet.store import Store  # noqa: E402
-from emqx_tui.logs import Log  # noqa: E402
-from fleet.fakes import FakeClock, Steady  # noqa: E402
-from tui.screens.test_goldens import DemoStage  # noqa: E402
-
-
-SIZE = (120, 36)
-
-PICTURES = (
-    ("fleet", "node-down", None, ()),
-    ("deployment", "node-down", "prod-eu", ("home",)),
-    ("hung", "node-hung", "plant-cn", ()),
-    ("alarms", "healthy", "prod-eu", (":alarms",)),
-    ("help", "healthy", None, ("question_mark",)),
-    ("sort", "healthy", "prod-eu", ("s",)),
-    ("large", "large", "prod-eu", ()),
-)
-"""Name, scenario, deployment to open, keys or a prompt's line."""
-
-
-async def picture(name: str, theme: str) -> None:
-    """Write one picture."""
-    _name, scenario, opened, keys = next(one for one in PICTURES if one[0] == name)
-    clock = FakeClock()
-    emqx_tui.api.http.time = SimpleNamespace(time=clock.wall, monotonic=time.monotonic)  # type: ignore[attr-defined]
-    fleet = await start_fleet(scenario, clock=clock.wall)
-
-    async def prepare() -> tuple[Sequence[Deployment], dict[str, str]]:
-        deployments = [
-            Deployment(name=one.name, url=one.url, app_id=one.app_id, secret=InlineSecret(Secret(one.app_secret)))
-            for one in fleet.deployments
-        ]
-        return deployments, {one.name: one.about for one in fleet.deployments}
-
-    poller = Poller(Store(), clock=clock, rng=Steady())
-    log_file = Path("~/.local/state/emqx-tui/log/emqx-tui.log")
-    try:
-        async with DemoStage(
-            poller, clock, size=SIZE, opened=opened, prepare=prepare, log=Log(log_file), theme=theme
-        ) as stage:
-            for _ in range(24):
-                await stage.advance(1)
-            for key in keys:
-                if key.startswith(":"):
-                    await stage.app.follow(key[1:])
-                    await stage.settle()
-                else:
-                    await stage.press(key)
-            drawn = stage.app.export_screenshot(title="emqx-tui")
-    finally:
-        await fleet.stop()
-    drawn = re.sub(r"127\.0\.0\.1:\d+", "127.0.0.1:18083", drawn)
-    drawn = re.sub(r"terminal-\d+", "terminal", drawn)
-    (HERE / f"{name}-{theme}.svg").write_text(drawn + "\n", "utf-8")
+from pictures.gallery import gallery  # noqa: E402
+from pictures.grid import Grid  # noqa: E402
+from pictures.scenes import SCENES, drawn  # noqa: E402
+from pictures.svg import mark_of, svg_of  # noqa: E402
 
 
 def main() -> None:
-    """Write all pictures, dark and light."""
-    for theme in ("dark", "light"):
-        for name, *_rest in PICTURES:
-            asyncio.run(picture(name, theme))
-            sys.stdout.write(f"{name}-{theme}.svg\n")
+    """Draw all of them, and remove those that there are no more."""
+    png_of = _png()
+    made = {"README.md", "make.py"}
+    for scene in SCENES:
+        for name, grid in asyncio.run(drawn(scene)).items():
+            svg = svg_of(grid, scene.about)
+            (HERE / f"{name}.svg").write_text(svg, "utf-8")
+            made.add(f"{name}.svg")
+            if scene.shown_off:
+                made.add(f"{name}.png")
+                if png_of is not None:
+                    (HERE / f"{name}.png").write_bytes(png_of(grid, mark_of(svg)))
+            sys.stdout.write(f"{name}\n")
+    (HERE / "README.md").write_text(gallery(), "utf-8")
+    for path in HERE.iterdir():
+        if path.is_file() and path.name not in made:
+            path.unlink()
+
+
+def _png() -> Callable[[Grid, str], bytes] | None:
+    try:
+        from pictures.png import png_of  # noqa: PLC0415  it may not be there
+    except ImportError as error:
+        sys.stderr.write(
+            f"No PNG files: {error.name} is not installed, and pip install '.[screenshots]' says why. The SVG files are"
+            " made all the same. What the front page shows stays as it is, and a test says so.\n"
+        )
+        return None
+    return png_of
 
 
 if __name__ == "__main__":

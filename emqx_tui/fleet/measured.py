@@ -50,15 +50,21 @@ async def _take_first_answer(broker: Broker) -> None:
             await broker.brokers()
 
 
-async def look(deployments: Iterable[Deployment]) -> tuple[list[DeploymentState], Clock]:
+async def look(
+    deployments: Iterable[Deployment], attention: Attention = Attention.LOOK
+) -> tuple[list[DeploymentState], Clock]:
     """Look at the deployments once, all at the same time, with the questions that a poll asks.
+
+    Args:
+        deployments: What to look at.
+        attention: How much to ask; with that of an open deployment everything that is ever asked.
 
     Returns:
         What is known of each, in their order, and the clock by which its times are.
     """
     store = Store()
     poller = Poller(store, connect_to=connect_measured)
-    poller.add(deployments, Attention.LOOK)
+    poller.add(deployments, attention)
     await poller.look()
     return list(store.deployments.values()), poller.clock
 

@@ -18,6 +18,7 @@ from emqx_tui import __version__
 from emqx_tui.api.address import repair
 from emqx_tui.api.result_codes import explain
 from emqx_tui.config import Deployment, state_dir
+from emqx_tui.domain.broker import Attention
 from emqx_tui.domain.errors import BadAddress
 from emqx_tui.fleet.clock import Clock
 from emqx_tui.fleet.measured import latency, look, milliseconds, nodes_in_words
@@ -64,7 +65,8 @@ async def show(
     _write(out, "terminal", _terminal(environ))
     # Deployments may take a while to answer, or not to.
     out.flush()
-    states, clock = await look(deployments)
+    # Everything is asked, so that what the key may not read is named here, too.
+    states, clock = await look(deployments, Attention.OPEN)
     for deployment, state in zip(deployments, states, strict=True):
         _write(out, f"deployment {deployment.name}", _deployment(deployment, state, clock))
     if not deployments:

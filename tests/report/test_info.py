@@ -83,7 +83,19 @@ async def test_a_deployment_is_told_with_what_answers_and_how_fast() -> None:
     assert about["nodes"] == "2 nodes"
     assert about["latency"].endswith(" ms")
     assert about["clock offset"].endswith(" s")
-    assert (shown.code, asked) == (0, 2)
+    assert (shown.code, asked) == (0, 8)  # all that is ever asked, and the nodes once more for how long it takes
+
+
+async def test_what_the_key_may_not_read_is_named_with_the_scope_it_lacks() -> None:
+    refused = {"code": "UNAUTHORIZED_ROLE", "message": "not allowed"}
+    async with Tape(SET) as tape:
+        for path in ("alarms", "cluster"):
+            tape.answer(f"/api/v5/{path}", body=refused, status=403)
+        about = (await told(deployment(tape.url))).sections["deployment prod-eu"]
+    errors = {key: words for key, words in about.items() if key.startswith("error")}
+    assert set(errors) == {"error of alarms", "error of members"}
+    assert "needs scope monitoring" in errors["error of alarms"]
+    assert "needs scope cluster_operations" in errors["error of members"]
 
 
 async def test_one_that_cannot_be_read_is_told_with_its_error_and_the_others_all_the_same() -> None:
@@ -108,7 +120,8 @@ async def test_what_a_deployment_does_not_tell_is_missing_and_not_nought() -> No
 
 async def test_a_broker_whose_clock_is_wrong_is_told_by_how_much() -> None:
     async with Tape(SET) as tape:
-        tape.answer("/api/v5/nodes", body=[], headers={"date": "Sat, 21 Nov 2020 19:37:20 GMT"})
+        for path in ("nodes", "monitor_current", "metrics", "alarms", "stats", "cluster", "monitor"):
+            tape.answer(f"/api/v5/{path}", body=[], headers={"date": "Sat, 21 Nov 2020 19:37:20 GMT"})
         offset = (await told(deployment(tape.url))).sections["deployment prod-eu"]["clock offset"]
     assert float(offset.removesuffix(" s")) < -3600
 

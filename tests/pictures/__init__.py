@@ -1,0 +1,1 @@
+"""Pictures of the screens: what is on each, and how it is drawn."""
