@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from emqx_tui.domain.freshness import Freshness
+from emqx_tui.domain.models import Kind
 from emqx_tui.domain.roster import NodeState
 from emqx_tui.domain.rows import NodeRow
 from emqx_tui.i18n import N_, _
@@ -170,6 +171,7 @@ NODES: Resource[NodeRow] = Resource(
             lambda row: row.node.role,
             priority=5,
             about=N_("Core or replicant (EMQX 5 and later)"),
+            kinds=(Kind.EMQX5, Kind.SERVERLESS),
         ),
         Column("status", N_("STATUS"), 11, _state, _problems, about=N_("Its state; sorted by it, problems come first")),
         Column(

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
+from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import Snapshot
 
 
@@ -70,6 +71,7 @@ class Column(NamedTuple, Generic[Row]):
         grows: The column takes what is left over, up to the longest text it has shown.
         priority: On a narrow terminal columns give way from the highest number down; 0 always stays.
         about: One sentence for the help screen and the sort picker, with the unit, marked with `N_`.
+        kinds: What answers where the column has something to tell; empty for everywhere.
     """
 
     id: str
@@ -81,6 +83,7 @@ class Column(NamedTuple, Generic[Row]):
     grows: bool = False
     priority: int = 0
     about: str = ""
+    kinds: tuple[Kind, ...] = ()
 
 
 class Resource(NamedTuple, Generic[Row]):

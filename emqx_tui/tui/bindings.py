@@ -4,7 +4,7 @@ The classes of screens and widgets are given the bindings of the table. Textual 
 the id of a binding, wherever it stands, which is why a screen may bind an id of the table to an action of its own.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from textual.binding import Binding
 
@@ -36,10 +36,10 @@ def changes_of(keymap: Keymap) -> Mapping[str, str]:
     return {id_: ",".join(keys) or UNBOUND for id_, keys in keymap.changed.items()}
 
 
-def hints_of(keymap: Keymap, *places: Place) -> Sequence[KeyHint]:
-    """What the key bar shows in these places."""
+def hints_of(keymap: Keymap, *places: Place, without: Collection[str] = ()) -> Sequence[KeyHint]:
+    """What the key bar shows in these places, but for the ids that are left out."""
     return [
         KeyHint(keymap.short(key.id), key.label, key.action, key.rank)
         for key in keys_of(*places)
-        if key.rank is not None and keymap.keys(key.id)
+        if key.rank is not None and keymap.keys(key.id) and key.id not in without
     ]

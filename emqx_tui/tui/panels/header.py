@@ -59,6 +59,9 @@ def _right(row: DeploymentRow, state: DeploymentState) -> list[Span]:
 
 def freshness_spans(row: DeploymentRow) -> list[Span]:
     """Live, slow, stale or paused, in a symbol, a word and the age."""
+    if row.fresh is Freshness.STALE and row.age is None:
+        # Nothing was ever read that could be old.
+        return [Span("✖ " + _("not readable"), Tone.CRITICAL)]
     age = "" if row.age is None else " " + short_duration(row.age)
     sign = FRESHNESS[row.fresh]
     told = f"{sign.mark} {_(sign.word)}"

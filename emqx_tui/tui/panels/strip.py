@@ -69,9 +69,12 @@ def next_step(row: DeploymentRow, state: DeploymentState, keymap: Keymap) -> str
     return step + " · " + _("figures are {age} old").format(age=short_duration(row.age))
 
 
-def explanation_lines(told: Explanation, width: int) -> list[SpanLine]:
-    """What happened, why, and what to do; what is longer than the width goes on below."""
-    lines = _wrapped(told.what, Tone.CRITICAL, width)
+def explanation_lines(told: Explanation, width: int, *, headline: bool = True) -> list[SpanLine]:
+    """What happened, why, and what to do; what is longer than the width goes on below.
+
+    Without the headline what happened is left out, where it can be read already.
+    """
+    lines = _wrapped(told.what, Tone.CRITICAL, width) if headline or not (told.why or told.next) else []
     if told.why:
         lines += _wrapped(told.why, Tone.NORMAL, width)
     if told.next:

@@ -241,7 +241,7 @@ class ListScreen(Selecting, Screen[None]):
 
     async def action_pick_sort(self) -> None:
         """Choose the column to sort by."""
-        choices = [Choice(one.id, _(one.title), _(one.about)) for one in self.resource.columns if one.title]
+        choices = [Choice(one.id, _(one.title), _(one.about)) for one in self.columns if one.title]
         current = self.sort.removeprefix("-")
 
         def picked(column: str | None) -> None:
@@ -255,7 +255,7 @@ class ListScreen(Selecting, Screen[None]):
         row = self.table.cursor_row
         if row is None:
             return
-        cells = [one.cell(row).text for one in self.resource.columns if one.title]
+        cells = [one.cell(row).text for one in self.columns if one.title]
         self.notify(str(copy(self.app, "\t".join(cells if whole else cells[:1]))), markup=False)
 
     # Walking back and forth

@@ -1,6 +1,7 @@
 """One deployment: the home screen of whoever is on call."""
 
 import textwrap
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
@@ -21,7 +22,7 @@ from emqx_tui.keyboard.table import Place
 from emqx_tui.resources import ALARMS, RESOURCES
 from emqx_tui.resources.spec import Cell, Column, Resource, Tone
 from emqx_tui.resources.wording import KINDS, SERVERLESS_LIMITS
-from emqx_tui.tui.bindings import bindings_of
+from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.messages import DeploymentChosen, FleetWanted
 from emqx_tui.tui.panels import totals
 from emqx_tui.tui.panels.detail import alarm_detail, node_detail
@@ -29,6 +30,7 @@ from emqx_tui.tui.panels.header import deployment_header
 from emqx_tui.tui.panels.strip import explanation_lines, strip
 from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.screens.base import ListScreen
+from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, SpanLine
 from emqx_tui.tui.widgets.live_table import LiveTable
 
@@ -118,6 +120,7 @@ class DeploymentScreen(ListScreen):
             self.table.show_columns(columns)
         self.show_rows(self.resource.rows(seen), self._nothing(width))
         self._draw_detail()
+        self.query_one(KeyBar).show_hints(self.hints)
 
     @property
     def _drawing(self) -> tuple[int, Size]:
@@ -147,9 +150,24 @@ class DeploymentScreen(ListScreen):
 
     @property
     def columns(self) -> tuple[Column[Any], ...]:
-        """Where a service tells of no nodes there is no table of them to head."""
-        bare = self.state.kind is Kind.SERVERLESS and not self.state.roster
-        return () if bare else self.resource.columns
+        """Those that have something to tell of what answers; none where a service tells of no nodes."""
+        kind = self.state.kind
+        if kind is Kind.SERVERLESS and not self.state.roster:
+            return ()
+        if kind is None:
+            return self.resource.columns
+        return tuple(one for one in self.resource.columns if not one.kinds or kind in one.kinds)
+
+    @property
+    def hints(self) -> Sequence[KeyHint]:
+        """Keys that would do nothing now are left out."""
+        row = self.table.cursor_row
+        idle = set()
+        if not (isinstance(row, NodeRow) and row.member.state is NodeState.GONE):
+            idle.add("node.dismiss")
+        if not self.columns:
+            idle |= {"view.filter", "view.sort", "view.invert", "view.detail"}
+        return hints_of(self.keymap, *self.places, without=idle)
 
     @property
     def help_title(self) -> str:
@@ -168,7 +186,7 @@ class DeploymentScreen(ListScreen):
         if state.kind is Kind.SERVERLESS and not state.failed:
             return [Cell(line) for line in textwrap.wrap(_(SERVERLESS_LIMITS), max(20, width - 2))]
         if state.failed and state.error is not None:
-            told = explanation_lines(explain(state.error, state.kind), width - 4)
+            told = explanation_lines(explain(state.error, state.kind), width - 4, headline=False)
             return [Cell(line[0].text, line[0].tone) for line in told]
         if state.answered_at is None:
             return [Cell(_("Waiting for the first answer of {url} …").format(url=state.base or state.url), Tone.MUTED)]
@@ -219,6 +237,7 @@ class DeploymentScreen(ListScreen):
         event.stop()
         if self._seen is not None:
             self._draw_detail()
+            self.query_one(KeyBar).show_hints(self.hints)
             self.query_one("#detail", VerticalScroll).scroll_home(animate=False)
 
     def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
