@@ -7,6 +7,7 @@ look that the program ends: a fifth of a second at every quit. This one sleeps u
 import os
 import selectors
 import signal
+import threading
 import time
 from codecs import getincrementaldecoder
 from collections.abc import Iterable
@@ -24,6 +25,7 @@ from textual.message import Message
 if TYPE_CHECKING:
     from textual.app import App
 
+_ASLEEP: Final = 5.0
 _AT_ONCE: Final = 4096
 _TICK: Final = 0.02
 _SETTLED: Final = 2 * _TICK
@@ -80,15 +82,15 @@ class TerminalDriver(LinuxDriver):
             selector.register(woken, selectors.EVENT_READ)
             while True:
                 now = time.monotonic()
-                ready = {key.fd for key, _events in selector.select(_TICK if now < unsettled else None)}
-                if woken in ready:
+                ready = {key.fd for key, _events in selector.select(_TICK if now < unsettled else _ASLEEP)}
+                # Whatever else may go wrong at the end: a program that nobody uses any more is not kept alive by this.
+                if woken in ready or not threading.main_thread().is_alive():
                     break
                 if self.fileno in ready:
                     typed = self._typed()
                     if not typed:
                         self._gone()
-                        selector.unregister(self.fileno)
-                        continue
+                        break
                     # An Esc may be the beginning of another key: only time tells.
                     unsettled = time.monotonic() + constants.ESCAPE_DELAY + _SETTLED
                     if text := decode(typed):

@@ -121,9 +121,9 @@ async def test_a_full_disk_is_not_noticed_on_the_screen(tmp_path: Path, level: s
         await terminal.shows(r"prod-eu +EMQX 5\.8\.9 +3/3", never="Error|Traceback")
         terminal.send("\x0c")
         terminal.send("?")
-        await terminal.shows("deployment under the cursor")
+        await terminal.shows("Choose the column to sort by")
         terminal.send("\x1b")
-        await terminal.shows_no("deployment under the cursor")
+        await terminal.shows_no("Choose the column to sort by")
         await terminal.shows("6 deployments", never="Error|Traceback")
         terminal.send("q")
         assert await terminal.ended() == 0

@@ -120,7 +120,7 @@ async def test_a_thread_that_waits_for_a_key_ends_at_once(terminal: Terminal, mo
     original = SelectSelector.select
 
     def select(self: SelectSelector, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
-        if timeout is None:
+        if timeout is None or timeout > 1:
             asleep.set()
         return original(self, timeout)
 
