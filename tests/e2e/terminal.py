@@ -11,6 +11,7 @@ import struct
 import sys
 import termios
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final, Self
 
@@ -89,6 +90,18 @@ class Terminal:
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
+
+    @property
+    def arguments(self) -> bytes:
+        """What the list of processes shows of the program and of those it started, on systems that have `/proc`."""
+        assert self._process is not None
+        session = os.getsid(self._process.pid)
+        shown = b""
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if os.getsid(int(process.name)) == session:
+                    shown += (process / "cmdline").read_bytes()
+        return shown
 
     def _read(self) -> None:
         try:

@@ -120,12 +120,13 @@ async def test_what_is_typed_in_one_burst_over_a_slow_line_is_all_taken(watching
         await terminal.shows(r"^ +NODE")
 
 
-async def test_the_secret_is_neither_on_the_terminal_nor_in_the_log_nor_in_the_state(
+async def test_the_secret_is_neither_on_the_terminal_nor_in_the_process_list_nor_in_the_log_nor_in_the_state(
     watching: Watching, tmp_path: Path
 ) -> None:
     async with Tape("emqx-5.8.9-cluster") as tape, watching(tape, "prod", secret="canary-7f3a") as terminal:
         await terminal.shows(r"credentials refused \(401\)")
         await terminal.shows(r"not asked again until Ctrl-R")
+        assert b"canary" not in terminal.arguments
         terminal.send("q")
         assert await terminal.ended() == 0
         assert b"canary" not in terminal.raw
