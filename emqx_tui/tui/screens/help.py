@@ -85,4 +85,5 @@ class HelpScreen(ModalScreen[None]):
 
     def action_scroll(self, lines: int) -> None:
         """Scroll."""
-        self.query_one("#help", VerticalScroll).scroll_relative(y=lines, animate=False)
+        # At once, for what is put off does not know of the keys that came before it.
+        self.query_one("#help", VerticalScroll).scroll_relative(y=lines, animate=False, immediate=True)
