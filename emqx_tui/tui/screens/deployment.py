@@ -238,7 +238,7 @@ class DeploymentScreen(ListScreen):
         if self._seen is not None:
             self._draw_detail()
             self.query_one(KeyBar).show_hints(self.hints)
-            self.query_one("#detail", VerticalScroll).scroll_home(animate=False)
+            self.query_one("#detail", VerticalScroll).scroll_home(animate=False, immediate=True)
 
     def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
         """Show the detail of the row."""
@@ -264,7 +264,8 @@ class DeploymentScreen(ListScreen):
 
     def action_scroll_detail(self, lines: int) -> None:
         """Scroll the detail pane."""
-        self.query_one("#detail", VerticalScroll).scroll_relative(y=3 * lines, animate=False)
+        # At once, for what is put off does not know of the keys that came before it.
+        self.query_one("#detail", VerticalScroll).scroll_relative(y=3 * lines, animate=False, immediate=True)
 
     def action_pause(self) -> None:
         """Stop asking, or go on."""

@@ -41,6 +41,22 @@ async def test_capital_j_and_k_scroll_the_detail_and_a_new_row_starts_at_its_top
         assert f"● {B}  running" in stage.text
 
 
+@pytest.mark.parametrize(("opens", "down", "up"), [("enter", "J", "K"), ("question_mark", "j", "k")])
+async def test_keys_typed_fast_scroll_as_far_as_keys_typed_slowly(fleet: Fleet, opens: str, down: str, up: str) -> None:
+    fleet.add()
+    async with FleetStage(fleet, size=(80, 16), opened="prod") as stage:
+        await stage.press(opens, down, down)
+        slowly = stage.text
+        await stage.press(up, up)
+        assert stage.text != slowly
+        driver = stage.app._driver
+        assert driver is not None
+        for _ in range(2):
+            driver.send_message(Key(down, down))
+        await stage.settle()
+        assert stage.text == slowly
+
+
 async def test_escape_goes_back_one_step_at_a_time(fleet: Fleet) -> None:
     fleet.add()
     async with FleetStage(fleet, opened="prod") as stage:
