@@ -37,6 +37,9 @@ class Selecting(_Base):
     pressed_to_deselect = False
     """The mouse was pressed last when something was selected, which ended that."""
 
+    _result: tuple[Any] | None = None
+    """What it is left with as soon as nothing is in front of it."""
+
     def get_widget_and_offset_at(self, x: int, y: int) -> tuple[Widget | None, Offset | None]:
         """The widget at a cell of the screen, and where in its text that is."""
         try:
@@ -58,8 +61,20 @@ class Selecting(_Base):
         super()._forward_event(event)
 
     def dismiss(self, result: Any = None) -> AwaitComplete:  # noqa: ANN401  the result of whichever screen it is
-        """Leave the screen, unless that is done already: Textual would take off what is below it as well."""
-        return super().dismiss(result) if self.is_active else AwaitComplete()
+        """Leave the screen; when the help is in front of it, once that was read: Textual would take off the help.
+
+        When it was left already nothing happens: Textual would take off what is below it.
+        """
+        if self.is_active:
+            return super().dismiss(result)
+        if self in self.app.screen_stack:
+            self._result = (result,)
+        return AwaitComplete()
+
+    def on_screen_resume(self) -> None:
+        """Leave, if that was wanted behind the help."""
+        if self._result is not None:
+            self.dismiss(*self._result)
 
     def on_key(self, event: events.Key) -> None:
         """Esc ends the selection before it does anything else."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -17,10 +18,12 @@ from emqx_tui.keyboard.keymap import DEFAULT_KEYMAP
 from emqx_tui.logs import Log
 from emqx_tui.tui import run as running
 from emqx_tui.tui.app import EmqxTui
+from emqx_tui.tui.aside import aside
 from emqx_tui.tui.filled import Filled, Keep, draft_of, filled_from
 from emqx_tui.tui.screens import edit_deployment
 from emqx_tui.tui.screens.edit_deployment import EditDeploymentScreen
 from emqx_tui.tui.screens.fleet import FleetScreen
+from emqx_tui.tui.screens.help import HelpScreen
 from fleet.fakes import Fleet
 from tape import PASSWORD, USER, Tape
 from tui.screens.form import (
@@ -308,6 +311,32 @@ async def test_a_crash_shows_no_secret(
             await stage.until(lambda: stage.app._exception is not None)
     assert CANARY not in stage.sent + caplog.text + "".join(capsys.readouterr())
     assert "a bug" in caplog.text
+
+
+async def test_help_that_is_opened_while_it_saves_does_not_keep_the_form_from_closing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written, done = asyncio.Event(), asyncio.Event()
+
+    async def slowly(work: Callable[[], Any]) -> Any:  # noqa: ANN401  what the work gives
+        await written.wait()
+        found = await aside(work)
+        done.set()
+        return found
+
+    monkeypatch.setattr(edit_deployment, "aside", slowly)
+    async with FormStage(path) as stage:
+        await opened(stage)
+        await fill(stage, name="slow", url="http://127.0.0.1:1", app_id="k", secret="s")
+        await stage.press("ctrl+s", "f1")
+        assert isinstance(stage.app.screen, HelpScreen)
+        written.set()
+        await stage.until(done.is_set)
+        await stage.pilot.pause()
+        assert isinstance(stage.app.screen, HelpScreen)
+        await stage.press("escape")
+        await back(stage)
+        assert "slow" in stage.poller.store.deployments
 
 
 # Sizes
