@@ -48,7 +48,13 @@ class TerminalDriver(LinuxDriver):
         self._wake: tuple[int, int] | None = None
 
     def start_application_mode(self) -> None:
-        """Take the terminal over."""
+        """Take the terminal over; anew where it was not given back before.
+
+        A terminal that is gone sends SIGCONT after SIGHUP, and SIGSTOP lets nobody suspend anything: the thread that
+        still reads would sleep for ever, and the program with it.
+        """
+        if self._key_thread is not None and self._key_thread.is_alive():
+            self.suspend_application_mode()
         self._forget_wake()
         self._wake = os.pipe()
         super().start_application_mode()  # type: ignore[no-untyped-call]

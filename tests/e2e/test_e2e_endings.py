@@ -105,3 +105,17 @@ async def test_a_bug_ends_it_with_1_and_a_short_word_that_names_the_log_and_tell
     assert "RuntimeError: boom" in written
     assert "in broken" in written
     assert "canary" not in written
+
+
+async def test_who_is_stopped_without_being_asked_goes_on_and_ends(watching: Watching) -> None:
+    async with Tape("emqx-5.8.9-cluster") as tape, watching(tape, "prod") as terminal:
+        await terminal.shows("running")
+        for number in (signal.SIGSTOP, signal.SIGCONT):
+            terminal.signal(number)
+        terminal.send("?")
+        await terminal.shows("Keys of this screen")
+        terminal.send("q")
+        await terminal.shows("q quit")
+        terminal.send("q")
+        assert await terminal.ended() == 0
+        assert terminal.left_behind() == []
