@@ -1,14 +1,12 @@
 """From a configured deployment to the adapter of its broker: the secret is read when it is needed, not before."""
 
-from typing import NamedTuple
-
 from emqx_tui.api.address import repair
 from emqx_tui.config import Deployment, SecretError, read_secret
 from emqx_tui.domain.broker import Broker, Endpoint, Remembered, Revealable
 from emqx_tui.domain.errors import BadAddress, CredentialsMissing
 
 
-class NoSecret(NamedTuple):
+class NoSecret:
     """The secret of a deployment that has none."""
 
     def reveal(self) -> str:

@@ -7,6 +7,7 @@ look that the program ends: a fifth of a second at every quit. This one sleeps u
 import os
 import selectors
 import signal
+import sys
 import threading
 import time
 from codecs import getincrementaldecoder
@@ -24,6 +25,9 @@ from textual.message import Message
 
 if TYPE_CHECKING:
     from textual.app import App
+
+Selector: Final = selectors.SelectSelector if sys.platform == "darwin" else selectors.PollSelector
+"""What waits for the terminal: on macOS only `select` knows terminals, elsewhere it knows 1024 descriptors only."""
 
 _ASLEEP: Final = 5.0
 _AT_ONCE: Final = 4096
@@ -83,7 +87,7 @@ class TerminalDriver(LinuxDriver):
         parser = self.parser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
         unsettled = time.monotonic() + constants.ESCAPE_DELAY + _SETTLED
-        with selectors.SelectSelector() as selector:  # for others macOS has no terminals
+        with Selector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
             selector.register(woken, selectors.EVENT_READ)
             while True:

@@ -319,6 +319,12 @@ class LateWriter:
                     self._thread = None
                 self._complain(str(error))
                 return
+            except Exception:
+                # A bug: what was set is not kept, and the screen is not for its traceback.
+                log.exception("%s is not written", self._file.path)
+                with self._mine:
+                    self._thread = None
+                return
 
     def _complain(self, reason: str) -> None:
         if reason != self._complaint:

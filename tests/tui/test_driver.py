@@ -7,14 +7,14 @@ import signal
 import threading
 import tty
 from collections.abc import AsyncIterator
-from selectors import SelectorKey, SelectSelector
+from selectors import SelectorKey
 from typing import Any, cast
 
 import pytest
 from textual import events
 from textual.message import Message
 
-from emqx_tui.tui.driver import TerminalDriver
+from emqx_tui.tui.driver import Selector, TerminalDriver
 
 
 class Watched(TerminalDriver):
@@ -117,14 +117,14 @@ async def test_bytes_that_are_no_text_do_not_end_the_input(terminal: Terminal) -
 
 async def test_a_thread_that_waits_for_a_key_ends_at_once(terminal: Terminal, monkeypatch: pytest.MonkeyPatch) -> None:
     asleep = threading.Event()
-    original = SelectSelector.select
+    original = Selector.select
 
-    def select(self: SelectSelector, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
+    def select(self: Any, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
         if timeout is None or timeout > 1:
             asleep.set()
         return original(self, timeout)
 
-    monkeypatch.setattr(SelectSelector, "select", select)
+    monkeypatch.setattr(Selector, "select", select)
     terminal.driver.begin()
     # It looks for nothing by itself once no key can be unfinished: an idle program costs nothing.
     assert await asyncio.to_thread(asleep.wait, 5)
