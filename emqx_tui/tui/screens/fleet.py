@@ -93,7 +93,7 @@ class FleetScreen(ListScreen):
 
     def _nothing(self) -> list[Cell]:
         if self._config_path is None:
-            # Without a configuration there is always a deployment, but for the moment in which the simulated ones start.
+            # There is no file to speak of, and no deployment yet: the simulated ones are on their way.
             return [Cell(_("The simulated fleet is being started …"), Tone.MUTED)]
         path, key = str(self._config_path), self.keymap.long("file.add")
         return [
