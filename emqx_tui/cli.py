@@ -234,8 +234,7 @@ def _run_nodes(options: argparse.Namespace) -> int:
     from emqx_tui.report.one_shot import show  # noqa: PLC0415
     from emqx_tui.resources import NODES  # noqa: PLC0415
 
-    if options.log_file or options.log_level:
-        _log(options, loaded)
+    _log(options, loaded, written=bool(options.log_file or options.log_level))
     files = StateFiles(state_dir() / ROSTERS)
     code = asyncio.run(show(NODES, chosen, output=options.output, files=files, out=sys.stdout, err=sys.stderr))
     sys.stdout.flush()
@@ -390,10 +389,10 @@ def _unknown(names: Sequence[str], deployments: "Sequence[Deployment]", loaded: 
 def _log(options: argparse.Namespace, loaded: "Loaded | None", *, written: bool = True) -> "Log":
     """The log, which is written from now on if it can be; what is wrong with it is told."""
     from emqx_tui.config import Settings, log_dir  # noqa: PLC0415
-    from emqx_tui.logs import choose, start  # noqa: PLC0415
+    from emqx_tui.logs import choose, silence, start  # noqa: PLC0415
 
     settings = Settings() if loaded is None else loaded.settings
     log = choose(options.log_file or log_dir() / "emqx-tui.log", options.log_level, settings.log_level)
-    log = start(log) if written else log
+    log = start(log) if written else silence(log)
     sys.stderr.writelines(f"{problem}\n" for problem in log.problems)
     return log

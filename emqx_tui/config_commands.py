@@ -14,7 +14,7 @@ from typing import Any, Final
 from emqx_tui.config import Api, ConfigError, Secret, config_path, load
 from emqx_tui.config.draft import Draft
 from emqx_tui.config.keys import DEPLOYMENT_KEYS
-from emqx_tui.i18n import N_, _
+from emqx_tui.i18n import N_, _, ngettext
 from emqx_tui.text import sanitize
 
 
@@ -203,7 +203,8 @@ def _check(options: argparse.Namespace) -> int:
     if not loaded.exists:
         raise _Refusal(nothing_configured(loaded.path))
     count = len(loaded.settings.deployments)
-    sys.stdout.write(_("{path}: {count} deployments can be used").format(path=loaded.path, count=count) + "\n")
+    told = ngettext("{path}: {count} deployment can be used", "{path}: {count} deployments can be used", count)
+    sys.stdout.write(told.format(path=loaded.path, count=count) + "\n")
     return USAGE if loaded.errors else DONE
 
 

@@ -110,6 +110,17 @@ def start(log: Log) -> Log:
     return log._replace(refusal=refusal)
 
 
+def silence(log: Log) -> Log:
+    """Write no log: a command that prints what is wrong in its own words has it said once.
+
+    Returns:
+        The log, as it was.
+    """
+    # Without any handler Python would print warnings on standard error.
+    logging.getLogger().addHandler(logging.NullHandler())
+    return log
+
+
 class PrivateFileHandler(RotatingFileHandler):
     """Its file is the user's alone, each new one after a rotation too, whatever the umask.
 

@@ -59,11 +59,11 @@ def test_path_and_check_tell_where_the_file_is_and_what_is_wrong(
 ) -> None:
     assert emqx_tui("path") == 0
     assert emqx_tui("check") == 0
-    assert capsys.readouterr() == (f"{file}\n{file}: 1 deployments can be used\n", "")
+    assert capsys.readouterr() == (f"{file}\n{file}: 1 deployment can be used\n", "")
     file.write_text(TEXT + "[[deployments]]\n")
     assert emqx_tui("check") == 2
     out, err = capsys.readouterr()
-    assert out == f"{file}: 1 deployments can be used\n"
+    assert out == f"{file}: 1 deployment can be used\n"
     assert err.startswith("config.toml:7: deployments[2]: name is missing.")
     file.unlink()
     assert emqx_tui("check") == 2
@@ -294,5 +294,5 @@ def test_check_tells_of_keys_and_counts_them_as_no_error(file: Path, capsys: pyt
     file.write_text(TEXT + '[keys]\n"view.sort" = "j"\n')
     assert emqx_tui("check") == 0
     out, err = capsys.readouterr()
-    assert out == f"{file}: 1 deployments can be used\n"
+    assert out == f"{file}: 1 deployment can be used\n"
     assert err.startswith("config.toml:8: keys.view.sort: 'j' is the key of table.down.")

@@ -177,7 +177,7 @@ def _plain_http(_error: BrokerError, _kind: Kind | None) -> Explanation:
     return Explanation(
         _("plain HTTP refused"),
         _("AppID and AppSecret would cross the network readable by anyone"),
-        _("Use https, or allow it with --allow-http or allow_http = true"),
+        _("Use https, or allow it: Allow plain HTTP in the form, --allow-http, or allow_http = true"),
     )
 
 

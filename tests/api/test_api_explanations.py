@@ -140,7 +140,10 @@ def test_what_the_broker_said_stands_beside_the_meaning() -> None:
         (BadAnswer(status=204), ["empty answer (204)", "failing node"]),
         (BadAnswer("<html>", status=200), ["not the answer of an EMQX API", "/api/v5"]),
         (CredentialsMissing("no such file"), ["the secret could not be read", "no such file"]),
-        (PlainHttpRefused("http://x"), ["plain HTTP refused", "readable by anyone", "allow_http"]),
+        (
+            PlainHttpRefused("http://x"),
+            ["plain HTTP refused", "readable by anyone", "Allow plain HTTP in the form", "allow_http"],
+        ),
         (BadAddress("the URL is empty"), ["the address cannot be used", "the URL is empty"]),
     ],
 )

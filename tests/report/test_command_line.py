@@ -129,7 +129,7 @@ def test_config_check_names_file_line_and_key_of_a_mistake(config: Path, called:
     printed = called("config", "check")
     assert printed.code == 2
     assert "config.toml:9: deployments[2].url" in printed.err
-    assert "1 deployments" in printed.out
+    assert ": 1 deployment can be used" in printed.out
 
 
 def test_config_check_without_a_file_says_so(called: Any) -> None:  # noqa: ANN401
@@ -248,6 +248,18 @@ def test_plain_http_to_another_machine_is_refused_with_2(config: Path, called: A
     printed = called("nodes", "prod", "-o", "json")
     assert (printed.code, printed.out) == (2, "[]\n")
     assert "prod: plain HTTP refused" in printed.err
+
+
+async def test_what_cannot_be_read_is_told_once_and_in_words(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text(table("a", "http://192.0.2.1"))
+    config.chmod(0o600)
+    printed = await ran(["nodes"], tmp_path)
+    assert printed.code == 2
+    [line] = printed.err.splitlines()
+    assert line.startswith("a: plain HTTP refused. ")
+    told = await ran(["info"], tmp_path)
+    assert (told.err, "error: plain HTTP refused. " in told.out) == ("", True)
 
 
 def test_a_secret_that_is_not_there_is_2(config: Path, called: Any) -> None:  # noqa: ANN401

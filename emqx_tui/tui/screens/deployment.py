@@ -194,14 +194,17 @@ class DeploymentScreen(ListScreen):
             return [Cell(_("NanoMQ offers no alarms."), Tone.MUTED)]
         return [Cell(_(self.resource.empty), Tone.MUTED)]
 
-    def _draw_detail(self) -> None:
+    def _draw_detail(self, *, again: bool = True) -> None:
         pane = self.query_one("#detail", VerticalScroll)
         pane.display = self.detail_shown
         self._share_height()
         if not self.detail_shown:
             return
-        width = pane.size.width - 2
-        self.query_one("#detail-lines", Lines).show(self._detail_lines(max(20, width)))
+        if again and not pane.size.width:
+            # It has just been opened: how wide it is becomes known when it is laid out.
+            self.call_after_refresh(self._draw_detail, again=False)
+            return
+        self.query_one("#detail-lines", Lines).show(self._detail_lines(max(20, pane.size.width - 2)))
 
     def _share_height(self) -> None:
         """Below the table the detail has what the rows leave, half of the room at least."""

@@ -92,8 +92,10 @@ class FleetScreen(ListScreen):
         self.draw_about()
 
     def _nothing(self) -> list[Cell]:
-        path = "" if self._config_path is None else str(self._config_path)
-        key = "" if self._config_path is None else self.keymap.long("file.add")
+        if self._config_path is None:
+            # There is no file to speak of, and no deployment yet: the simulated ones are on their way.
+            return [Cell(_("The simulated fleet is being started …"), Tone.MUTED)]
+        path, key = str(self._config_path), self.keymap.long("file.add")
         return [
             Cell(_("No deployment is configured."), Tone.STRONG),
             Cell(""),

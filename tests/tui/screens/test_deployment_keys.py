@@ -28,6 +28,17 @@ async def test_enter_and_d_show_and_hide_the_detail(fleet: Fleet) -> None:
         assert shown in stage.text
 
 
+async def test_the_detail_has_its_width_as_soon_as_it_is_opened(fleet: Fleet) -> None:
+    fleet.add()
+    async with FleetStage(fleet, size=(120, 36), opened="prod") as stage:
+        await stage.advance(1)
+        settled = stage.text.splitlines()[-20:]
+        # Nothing else has it drawn again.
+        await stage.pilot.press("d", "d")
+        await stage.pilot.pause()
+        assert stage.text.splitlines()[-20:] == settled
+
+
 async def test_capital_j_and_k_scroll_the_detail_and_a_new_row_starts_at_its_top(fleet: Fleet) -> None:
     fleet.add()
     async with FleetStage(fleet, size=(80, 16), opened="prod") as stage:

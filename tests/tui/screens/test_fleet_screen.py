@@ -242,3 +242,9 @@ async def test_a_key_that_may_not_read_says_which_scope_it_lacks(fleet: Fleet) -
     async with FleetStage(fleet, size=(120, 24)) as stage:
         assert "not allowed (403): needs scope" in stage.line_with("✖", "prod")
         assert "→ Give the API key the scope monitoring" in stage.text
+
+
+async def test_the_moment_in_which_the_demo_starts_asks_for_no_configuration(fleet: Fleet) -> None:
+    async with FleetStage(fleet, size=(120, 24)) as stage:
+        assert "The simulated fleet is being started" in stage.text
+        assert "No deployment is configured" not in stage.text
