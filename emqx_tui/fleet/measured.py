@@ -51,13 +51,14 @@ async def _take_first_answer(broker: Broker) -> None:
 
 
 async def look(
-    deployments: Iterable[Deployment], attention: Attention = Attention.LOOK
+    deployments: Iterable[Deployment], attention: Attention = Attention.LOOK, longest: float | None = None
 ) -> tuple[list[DeploymentState], Clock]:
     """Look at the deployments once, all at the same time, with the questions that a poll asks.
 
     Args:
         deployments: What to look at.
         attention: How much to ask; with that of an open deployment everything that is ever asked.
+        longest: Seconds after which what has not answered is left out.
 
     Returns:
         What is known of each, in their order, and the clock by which its times are.
@@ -65,7 +66,7 @@ async def look(
     store = Store()
     poller = Poller(store, connect_to=connect_measured)
     poller.add(deployments, attention)
-    await poller.look()
+    await poller.look(longest)
     return list(store.deployments.values()), poller.clock
 
 

@@ -138,8 +138,12 @@ class Poller:
             for name in self.watches:
                 self._save(name)
 
-    async def look(self) -> None:
-        """Watch until everything that a look asks for has been answered or has failed, then stop."""
+    async def look(self, longest: float | None = None) -> None:
+        """Watch until everything that a look asks for has been answered or has failed, then stop.
+
+        Args:
+            longest: Seconds after which it stops anyway.
+        """
         done = asyncio.Event()
 
         def check(_name: str) -> None:
@@ -151,7 +155,7 @@ class Poller:
         waiting = asyncio.ensure_future(done.wait())
         try:
             if self.watches:
-                await asyncio.wait({running, waiting}, return_when=asyncio.FIRST_COMPLETED)
+                await asyncio.wait({running, waiting}, timeout=longest, return_when=asyncio.FIRST_COMPLETED)
             if running.done():
                 await running
         finally:

@@ -39,6 +39,9 @@ _PRESENT = ("TMUX", "STY", "SSH_CONNECTION", "WSL_DISTRO_NAME")
 
 Line = tuple[str, str]
 
+LONGEST = 30.0
+"""Seconds that are waited for answers: with a hung node a broker takes a minute for each question."""
+
 
 async def show(
     deployments: Sequence[Deployment],
@@ -66,12 +69,12 @@ async def show(
     # Deployments may take a while to answer, or not to.
     out.flush()
     # Everything is asked, so that what the key may not read is named here, too.
-    states, clock = await look(deployments, Attention.OPEN)
+    states, clock = await look(deployments, Attention.OPEN, LONGEST)
     for deployment, state in zip(deployments, states, strict=True):
         _write(out, f"deployment {deployment.name}", _deployment(deployment, state, clock))
     if not deployments:
         _write(out, "deployments", [("configured", "none")])
-    return UNREAD if any(state.failed for state in states) else DONE
+    return UNREAD if any(state.failed or state.kind is None for state in states) else DONE
 
 
 def _write(out: TextIO, title: str, lines: Iterable[Line]) -> None:
@@ -165,6 +168,9 @@ def _deployment(deployment: Deployment, state: DeploymentState, clock: Clock) ->
     if state.failed and state.error is not None:
         yield "error", str(explain(state.error, state.kind))
         return
+    if state.kind is None:
+        yield "error", _unanswered()
+        return
     yield "kind", " ".join(part for part in (kind_of(row), row.edition) if part)
     yield "nodes", nodes_in_words(row)
     yield "latency", milliseconds(latency(state))
@@ -172,6 +178,12 @@ def _deployment(deployment: Deployment, state: DeploymentState, clock: Clock) ->
     for name, part in state.parts.items():
         if part.error is not None:
             yield f"error of {name.value}", str(explain(part.error, state.kind))
+        elif part.answered_at is None:
+            yield f"error of {name.value}", _unanswered()
+
+
+def _unanswered() -> str:
+    return f"no answer within {LONGEST:g} s"
 
 
 def _url(deployment: Deployment) -> str:

@@ -15,6 +15,7 @@ from emqx_tui import __version__
 from emqx_tui.config import CommandSecret, Deployment, EnvironmentSecret, FileSecret, InlineSecret, Secret
 from emqx_tui.logs import Log
 from emqx_tui.report.info import show
+from fleet.servers import listening, silent
 from report.looks import ROOT
 from tape import PASSWORD, USER, Tape
 
@@ -232,3 +233,11 @@ def test_it_needs_no_terminal_no_configuration_and_no_textual() -> None:
         timeout=30,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+async def test_a_broker_that_never_answers_is_not_waited_for_longer_than_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("emqx_tui.report.info.LONGEST", 0.2)
+    async with listening(silent) as port:
+        shown = await told(deployment(f"http://127.0.0.1:{port}/api/v5"))
+    assert shown.code == 1
+    assert shown.sections["deployment prod-eu"]["error"] == "no answer within 0.2 s"

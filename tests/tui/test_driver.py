@@ -119,7 +119,7 @@ async def test_a_thread_that_waits_for_a_key_ends_at_once(terminal: Terminal, mo
     asleep = threading.Event()
     original = Selector.select
 
-    def select(self: Any, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:
+    def select(self: Any, timeout: float | None = None) -> list[tuple[SelectorKey, int]]:  # noqa: ANN401  of two
         if timeout is None or timeout > 1:
             asleep.set()
         return original(self, timeout)

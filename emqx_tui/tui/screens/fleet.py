@@ -126,8 +126,11 @@ class FleetScreen(ListScreen):
         address = state.base or state.url
         lines: list[SpanLine] = [(Span(row.name, Tone.ACCENT, bold=True), Span("  " + address, Tone.MUTED))]
         told, note = self._told(row, state), self._notes.get(row.name)
-        # On a low terminal the list has the room: of the words the first ones, which say what happened.
         room = max(2, self.size.height // 4)
+        if len(told) >= room and state.failed and state.error is not None:
+            # On a low terminal the list has the room: of the words those that say what happened and what to do.
+            brief = explain(state.error, state.kind)._replace(why="")
+            return explanation_lines(brief._replace(what=f"{row.name}: {brief.what}"), self.size.width - 2)[:room]
         if note and len(told) + 2 <= room:
             lines.append((Span(_(note), Tone.MUTED),))
         return [*lines, *told][:room]

@@ -3,7 +3,7 @@
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from textual import events
+from textual import events, on
 from textual.await_complete import AwaitComplete
 from textual.errors import NoWidget
 from textual.geometry import Offset
@@ -71,7 +71,8 @@ class Selecting(_Base):
             self._result = (result,)
         return AwaitComplete()
 
-    def on_screen_resume(self) -> None:
+    @on(events.ScreenResume)
+    def _leave_at_last(self) -> None:
         """Leave, if that was wanted behind the help."""
         if self._result is not None:
             self.dismiss(*self._result)

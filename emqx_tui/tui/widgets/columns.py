@@ -24,7 +24,7 @@ class Placed(NamedTuple, Generic[Row]):
 
 
 def arrange(
-    columns: Sequence[Column[Row]], width: int, longest: Mapping[str, int], skipped: int = 0
+    columns: Sequence[Column[Row]], width: int, longest: Mapping[str, int], skipped: int = 0, kept: str | None = None
 ) -> tuple[Placed[Row], ...]:
     """The columns that are shown in that many cells.
 
@@ -33,13 +33,17 @@ def arrange(
         width: Cells there are.
         longest: The longest text each growing column has shown, by column id.
         skipped: How many columns are scrolled out of sight. Those that name the row stay.
+        kept: The id of a column that does not give way: the one that the rows are sorted by.
     """
     gap = 2 if width >= ROOMY else 1
     held = naming(columns)
     shown = [*columns[:held], *columns[held + skipped :]]
     while _needed(shown, gap) > width:
         # what was scrolled to is shown however little of it fits, or it could never be seen
-        optional = [column for column in shown[held + 1 if skipped else 1 :] if column.priority > 0]
+        ours = shown[held + 1 if skipped else 1 :]
+        optional = [column for column in ours if column.priority > 0 and column.id != kept]
+            column for column in shown[held + 1 if skipped else 1 :] if column.priority > 0 and column.id != kept
+        ]
         if not optional:
             break
         lowest = max(column.priority for column in optional)

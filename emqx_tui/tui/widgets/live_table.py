@@ -170,6 +170,7 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
     @sorted_by.setter
     def sorted_by(self, order: tuple[str, bool] | None) -> None:
         self._sorted_by = order
+        self._pictures.kept = None if order is None else order[0]
         self.repaint()
 
     @property

@@ -35,6 +35,10 @@ def test_the_least_important_columns_give_way_first(width: int, shown: list[str]
     assert [place.column.id for place in arrange(NODES, width, {})] == shown
 
 
+def test_the_column_that_the_rows_are_sorted_by_does_not_give_way() -> None:
+    assert [place.column.id for place in arrange(NODES, 22, {}, kept="role")] == ["node", "role", "live"]
+
+
 def test_a_growing_column_takes_what_is_left_up_to_what_it_has_shown() -> None:
     assert arrange(NODES, 40, {"node": 14})[0].width == 14
     assert arrange(NODES, 40, {"node": 40})[0].width == 16
