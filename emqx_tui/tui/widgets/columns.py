@@ -42,8 +42,6 @@ def arrange(
         # what was scrolled to is shown however little of it fits, or it could never be seen
         ours = shown[held + 1 if skipped else 1 :]
         optional = [column for column in ours if column.priority > 0 and column.id != kept]
-            column for column in shown[held + 1 if skipped else 1 :] if column.priority > 0 and column.id != kept
-        ]
         if not optional:
             break
         lowest = max(column.priority for column in optional)
