@@ -3,7 +3,7 @@
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
-from textual import events, on
+from textual import events
 from textual.await_complete import AwaitComplete
 from textual.errors import NoWidget
 from textual.geometry import Offset
@@ -71,8 +71,7 @@ class Selecting(_Base):
             self._result = (result,)
         return AwaitComplete()
 
-    @on(events.ScreenResume)
-    def _leave_at_last(self) -> None:
+    def on_screen_resume(self, event: events.ScreenResume) -> None:  # noqa: ARG002  Textual calls that of each class
         """Leave, if that was wanted behind the help."""
         if self._result is not None:
             self.dismiss(*self._result)
