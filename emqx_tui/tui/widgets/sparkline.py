@@ -69,7 +69,11 @@ def _summary(values: Sequence[float | None], *, peaks: bool) -> float | None:
     known = [value for value in values if value is not None and math.isfinite(value)]
     if not known:
         return None
-    return max(known) if peaks else math.fsum(value / len(known) for value in known)
+    if peaks:
+        return max(known)
+    # In parts of the largest, whose sum is no larger than their number: that of the values may be no number any more.
+    largest = max(abs(value) for value in known)
+    return largest and largest * (math.fsum(value / largest for value in known) / len(known))
 
 
 def _known(value: float | None) -> float | None:

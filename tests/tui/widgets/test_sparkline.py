@@ -1,7 +1,8 @@
 import math
+import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from emqx_tui.text import bar
@@ -58,6 +59,7 @@ def test_a_larger_value_is_never_drawn_lower(values: list[float], ascii_only: bo
     assert ranked == sorted(ranked)
 
 
+@example(values=[sys.float_info.max] * 3, width=1, peaks=False)
 @given(st.lists(st.none() | numbers, max_size=200), st.integers(1, 60), st.booleans())
 def test_squeezed_values_stay_within_what_was_measured(values: list[float | None], width: int, peaks: bool) -> None:
     known = [value for value in values if value is not None]
