@@ -108,11 +108,10 @@ class DeploymentScreen(ListScreen):
         """Read the store and draw."""
         state, clock = self.state, self.poller.clock
         seen = self._seen = snapshot(state, clock)
-        width, tall = self.size.width - 2, self.size.height >= 30
+        width = self.size.width - 2
         self._drawn, self._drawn_at = self._drawing, clock.monotonic()
         self._draw_top(seen)
-        roomy = tall and width >= totals.TALL_WIDTH
-        draw_totals = totals.tall if roomy and state.kind is not Kind.SERVERLESS else totals.compact
+        draw_totals = totals.tall if self._roomy else totals.compact
         self.query_one("#totals", Lines).show(draw_totals(state, clock.monotonic(), width))
         columns = self.columns
         if columns != self._columns:
@@ -143,6 +142,12 @@ class DeploymentScreen(ListScreen):
         width = self.size.width - 2
         self.query_one("#header", Lines).show(deployment_header(seen.deployment, self.state, width))
         self.query_one("#strip", Lines).show(strip(seen, self.state, width, self._strip_lines(), self.keymap))
+
+    @property
+    def _roomy(self) -> bool:
+        """There is room for charts of the totals, and there are figures for them."""
+        room = self.size.height >= 30 and self.size.width - 2 >= totals.TALL_WIDTH
+        return room and self.state.kind is not Kind.SERVERLESS
 
     def _strip_lines(self) -> int:
         height = self.size.height
@@ -232,7 +237,9 @@ class DeploymentScreen(ListScreen):
         if self.state.answered_at is None:
             # As long as there are no rows it would be laid out in vain.
             return False
-        left_over = self.query_one("#body").size.height - len(self.table.rows) - 1
+        # By what may stand above the rows, not by what does: a finding that comes and goes does not move the pane.
+        around = 1 + self._strip_lines() + (4 if self._roomy else 1) + 1
+        left_over = self.size.height - around - len(self.table.rows) - 1
         return self.has_class("-wide") or left_over >= DETAIL_WORTHWHILE
 
     def on_live_table_cursor_moved(self, event: LiveTable.CursorMoved) -> None:
