@@ -1,6 +1,5 @@
 """The strip under the header: why the deployment cannot be read, and what is wrong with it, worst first."""
 
-import textwrap
 from collections.abc import Sequence
 
 from emqx_tui.api.result_codes import Explanation, explain
@@ -15,6 +14,7 @@ from emqx_tui.keyboard.keymap import Keymap
 from emqx_tui.resources.spec import Tone
 from emqx_tui.resources.wording import SEVERITY_MARKS, SEVERITY_TONES, clock_time, finding
 from emqx_tui.text import short_duration
+from emqx_tui.tui.widgets.cells import wrapped
 from emqx_tui.tui.widgets.lines import Span, SpanLine, left_and_right
 
 
@@ -78,12 +78,13 @@ def explanation_lines(told: Explanation, width: int, *, headline: bool = True) -
     if told.why:
         lines += _wrapped(told.why, Tone.NORMAL, width)
     if told.next:
-        lines += _wrapped("→ " + told.next, Tone.ACCENT, width, indent="  ")
+        lines += _wrapped(told.next, Tone.ACCENT, width, mark="→ ")
     return lines
 
 
-def _wrapped(text: str, tone: Tone, width: int, *, indent: str = "") -> list[SpanLine]:
-    return [(Span(line, tone),) for line in textwrap.wrap(text, max(20, width), subsequent_indent=indent)]
+def _wrapped(text: str, tone: Tone, width: int, *, mark: str = "") -> list[SpanLine]:
+    first, *more = wrapped(text, max(20, width - len(mark)))
+    return [(Span(mark + first, tone),), *((Span(" " * len(mark) + line, tone),) for line in more)]
 
 
 def _apart(state: DeploymentState, now: float) -> list[SpanLine]:

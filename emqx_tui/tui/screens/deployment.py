@@ -1,6 +1,5 @@
 """One deployment: the home screen of whoever is on call."""
 
-import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -30,6 +29,7 @@ from emqx_tui.tui.panels.header import deployment_header
 from emqx_tui.tui.panels.strip import explanation_lines, strip
 from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.screens.base import ListScreen
+from emqx_tui.tui.widgets.cells import wrapped
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, SpanLine
 from emqx_tui.tui.widgets.live_table import LiveTable
@@ -189,7 +189,7 @@ class DeploymentScreen(ListScreen):
     def _nothing(self, width: int) -> list[Cell]:
         state = self.state
         if state.kind is Kind.SERVERLESS and not state.failed:
-            return [Cell(line) for line in textwrap.wrap(_(SERVERLESS_LIMITS), max(20, width - 2))]
+            return [Cell(line) for line in wrapped(_(SERVERLESS_LIMITS), max(20, width - 2))]
         if state.failed and state.error is not None:
             told = explanation_lines(explain(state.error, state.kind), width - 4, headline=False)
             return [Cell(line[0].text, line[0].tone) for line in told]
