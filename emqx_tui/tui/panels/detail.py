@@ -59,7 +59,7 @@ _CHARTS: tuple[tuple[Series, str], ...] = (
 )
 
 _LABEL = 12
-_TWO_COLUMNS = 96
+_TWO_COLUMNS = 100
 
 
 def node_detail(row: NodeRow, state: DeploymentState, now: float, width: int) -> list[SpanLine]:
