@@ -185,9 +185,9 @@ class Terminal:
         """Wait until no part of the screen matches any more."""
         await self._until(lambda: not re.search(pattern, self.text, re.MULTILINE), f"no {pattern}")
 
-    async def is_sent(self, sequence: bytes) -> None:
-        """Wait until the program has sent this to the terminal."""
-        await self._until(lambda: sequence in self.raw, repr(sequence))
+    async def is_sent(self, sequence: bytes, times: int = 1) -> None:
+        """Wait until the program has sent this to the terminal, so many times."""
+        await self._until(lambda: self.raw.count(sequence) >= times, repr(sequence))
 
     def backgrounds(self) -> set[str]:
         """The colours that stand behind the characters of the screen."""

@@ -112,6 +112,8 @@ async def test_who_is_stopped_without_being_asked_goes_on_and_ends(watching: Wat
         await terminal.shows("running")
         for number in (signal.SIGSTOP, signal.SIGCONT):
             terminal.signal(number)
+        # What is typed before the terminal is taken over again is dropped with what came while it was not.
+        await terminal.is_sent(b"\x1b[?1049h", times=2)
         terminal.send("?")
         await terminal.shows("Keys of this screen")
         terminal.send("q")
