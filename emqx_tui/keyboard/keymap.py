@@ -49,7 +49,8 @@ def clash_in(keymap: Keymap) -> Clash | None:
     for places in TOGETHER:
         owners: dict[str, str] = {}
         for each in KEYS:
-            if each.place in places or (each.place is Place.EVERYWHERE and each.priority):
+            here = not {each.place, *each.also}.isdisjoint(places)
+            if here or (each.place is Place.EVERYWHERE and each.priority):
                 for key in keymap.keys(each.id):
                     if owners.setdefault(key, each.id) != each.id:
                         return Clash(owners[key], each.id, key)

@@ -34,6 +34,7 @@ class Key(NamedTuple):
         about: A sentence for the help screen, marked with `N_`.
         rank: On the key bar hints give way from the highest number down; 0 never does, None keeps it off the bar.
         priority: It goes before what has the focus, and before dialogs.
+        also: Other places in which it works.
         stays: The first of its keys cannot be taken away: without it there might be no way out.
     """
 
@@ -46,6 +47,7 @@ class Key(NamedTuple):
     rank: int | None = None
     priority: bool = False
     stays: bool = False
+    also: tuple[Place, ...] = ()
 
 
 _ANY, _LIST, _TABLE, _FLEET, _FILE = Place.EVERYWHERE, Place.LIST, Place.TABLE, Place.FLEET, Place.FILE
@@ -249,7 +251,7 @@ KEYS: tuple[Key, ...] = (
         stays=True,
     ),
     Key("help.leave", "q", "screen.leave", N_("leave"), N_("Leave the help"), _HELP),
-    Key("app.help", "question_mark", "app.help", N_("help"), N_("This help"), _ANY, 0),
+    Key("app.help", "question_mark", "app.help", N_("help"), N_("This help"), _ANY, 0, also=(_HELP,)),
     Key(
         "app.help_typing",
         "f1",
@@ -276,7 +278,15 @@ KEYS: tuple[Key, ...] = (
         _ANY,
         priority=True,
     ),
-    Key("app.suspend", "ctrl+z", "app.suspend_process", N_("suspend"), N_("Back to the shell; fg returns"), _ANY),
+    Key(
+        "app.suspend",
+        "ctrl+z",
+        "app.suspend_process",
+        N_("suspend"),
+        N_("Back to the shell; fg returns"),
+        _ANY,
+        priority=True,
+    ),
     Key("app.quit", "q,ctrl+q", "app.quit", N_("quit"), N_("Quit"), _ANY, 0),
     Key(
         "app.interrupt",

@@ -96,6 +96,14 @@ def test_two_actions_may_swap_their_keys_and_quotes_can_be_left_out(tmp_path: Pa
             '"table.page_up" = "?"',
             "keys.table.page_up: '?' is the key of app.help. Choose another, or give app.help another, too.",
         ),
+        (
+            '"help.search" = "?"',
+            "keys.help.search: '?' is the key of app.help. Choose another, or give app.help another, too.",
+        ),
+        (
+            '"help.search" = "ctrl+z"',
+            "keys.help.search: 'ctrl+z' is the key of app.suspend. Choose another, or give app.suspend another, too.",
+        ),
         ('"view.sort" = "ctrl+c"', "keys.view.sort: 'ctrl+c' is the key of app.interrupt. Choose another."),
         (
             '"app.interrupt" = ""',

@@ -36,8 +36,6 @@ class HelpScreen(Dialog, ModalScreen[None]):
     AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         *bindings_of(Place.HELP),
-        # A screen that is a dialog has none of the program's own keys but those with priority.
-        binding("app.suspend", "app.suspend_process"),
         binding("app.help", "leave"),
         binding("table.up", "scroll(-1)"),
         binding("table.down", "scroll(1)"),
@@ -122,10 +120,6 @@ class HelpScreen(Dialog, ModalScreen[None]):
     def action_leave(self) -> None:
         """Back to where one was."""
         self.leave()
-
-    def leave(self) -> None:
-        """Back to where one was."""
-        self.dismiss()
 
     def action_back(self) -> None:
         """Clear the search, else leave."""

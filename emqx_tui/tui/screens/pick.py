@@ -64,7 +64,3 @@ class PickScreen(Dialog, ModalScreen[str | None]):
     def action_leave(self) -> None:
         """Leave without an answer."""
         self.leave()
-
-    def leave(self) -> None:
-        """Leave without an answer."""
-        self.dismiss(None)

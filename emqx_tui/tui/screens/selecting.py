@@ -134,4 +134,4 @@ class Dialog(Selecting):
 
     def leave(self) -> None:
         """Back to where one was, with everything as it is."""
-        raise NotImplementedError
+        self.dismiss()
