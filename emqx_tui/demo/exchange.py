@@ -26,6 +26,7 @@ class Request:
     path: str
     query: str
     headers: Mapping[str, str]
+    body: bytes = b""
 
     def parameters(self) -> dict[str, str]:
         """The query's parameters, percent-decoded; of a repeated one the last."""
