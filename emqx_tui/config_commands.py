@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
+from emqx_tui.command_line import DONE, SECRET_VARIABLE, USAGE, nothing_configured, parser_for
 from emqx_tui.config import Api, ConfigError, Secret, config_path, load
 from emqx_tui.config.draft import Draft
 from emqx_tui.config.keys import DEPLOYMENT_KEYS
@@ -18,19 +19,19 @@ from emqx_tui.i18n import N_, _, ngettext
 from emqx_tui.text import sanitize
 
 
-DONE: Final = 0
-USAGE: Final = 2
-"""Usage or configuration: the same code as everywhere on the command line."""
-
-SECRET_VARIABLE: Final = "EMQX_TUI_APP_SECRET"  # noqa: S105  the name of a variable
-"""The environment variable with the secret, for whoever has no terminal to be asked on."""
-
 _UNSET: Final = tuple(key.name for key in DEPLOYMENT_KEYS if not key.required)
 _SECRETS: Final = tuple(key.name for key in DEPLOYMENT_KEYS if key.secret)
 
 
 class _Refusal(Exception):
     """What cannot be done, said for the user."""
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """The parser of `emqx-tui config`."""
+    made = parser_for("config", _("See and change the configuration."), one=False)
+    configure(made)
+    return made
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -178,14 +179,6 @@ def _asked() -> Secret:
     if not secret:
         raise _Refusal(_("No secret was given, and nothing was changed."))
     return secret
-
-
-def nothing_configured(path: Path) -> str:
-    """What to tell whoever asks for deployments where there are none."""
-    return _(
-        "No deployment is configured in {path}. Add one with: emqx-tui config add, or use --url and --app-id, "
-        "or try: emqx-tui demo"
-    ).format(path=path)
 
 
 # Commands

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emqx_tui import __version__, cli
+from emqx_tui import __version__, cli, command_line
 from emqx_tui.tui import opening
 from report.looks import ROOT, Printed, ran
 from tape import Tape
@@ -217,7 +217,7 @@ def test_a_password_in_the_url_is_refused_before_anything_and_not_repeated(
     arguments: list[str],
 ) -> None:
     monkeypatch.setattr(opening, "no_terminal", lambda: "")
-    monkeypatch.setattr(cli, "_ask_secret", lambda _place: pytest.fail("nothing is to be asked"))
+    monkeypatch.setattr(command_line, "_ask_secret", lambda _place: pytest.fail("nothing is to be asked"))
     printed = called(*arguments, "--url", "http://admin:canary@127.0.0.1:9", "--app-id", "a")
     assert (printed.code, printed.out) == (2, "")
     assert "--url cannot be used: user and password do not belong into the URL" in printed.err
