@@ -12,8 +12,10 @@ from emqx_tui import __version__
 from emqx_tui.command_line import (
     DONE,
     SECRET_VARIABLE,
+    SESSION,
     UNREAD,
     USAGE,
+    add_session_flags,
     common,
     deployments_of,
     parser_for,
@@ -46,9 +48,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
             )
         )
     options, rest = common().parse_known_args(words)
-    name = rest[0] if rest and rest[0] in _COMMANDS else ""
+    first = next((word for word in rest if word not in SESSION), "")
+    name = first if first in _COMMANDS else ""
+    if name:
+        rest.remove(name)
     run, parser_of = _COMMANDS.get(name, (_run_tui, _tui_parser))
-    parser_of().parse_args(rest[1:] if name else rest, namespace=options)
+    parser_of().parse_args(rest, namespace=options)
     if options.url and not options.app_id and name != "config":
         parser_for().error(_("--url needs --app-id: the AppID or API key"))
     if sys.stdout is None or sys.stderr is None:
@@ -89,6 +94,7 @@ def _tui_parser() -> argparse.ArgumentParser:
         ),
     )
     made.add_argument("name", nargs="?", metavar="DEPLOYMENT", help=_("open this deployment; none: the fleet"))
+    add_session_flags(made)
     made.add_argument("--version", action="version", version=f"emqx-tui {__version__}")
     return made
 
@@ -125,6 +131,7 @@ def _run_tui(options: argparse.Namespace) -> int:
             theme=theme,
             ascii_only=ascii_only,
             keymap=settings.keys,
+            write=options.write,
         )
 
     return on_screen(settings, start)

@@ -84,6 +84,19 @@ def parser_for(command: str = "", about: str = "", *, epilog: str = "", one: boo
     )
 
 
+SESSION: Final = ("--write", "--read-only")
+"""The flags that `add_session_flags` adds."""
+
+
+def add_session_flags(parser: argparse.ArgumentParser) -> None:
+    """Let the parser take `--write` and `--read-only`: `options.write` is then True, False or, with neither, None."""
+    session = parser.add_mutually_exclusive_group()
+    about = _("allow actions in all deployments, whatever the configuration says; the screen says so")
+    session.add_argument("--write", action="store_const", const=True, default=None, help=about)
+    about = _("only read, whatever the configuration says")
+    session.add_argument("--read-only", action="store_const", const=False, default=None, dest="write", help=about)
+
+
 def deployments_of(options: argparse.Namespace) -> "tuple[Loaded | None, list[Deployment]]":
     """All deployments there are, in the file's order; without a file the one that the options describe."""
     from emqx_tui.config import load  # noqa: PLC0415

@@ -4,7 +4,7 @@ import argparse
 import sys
 from typing import Final
 
-from emqx_tui.command_line import USAGE, parser_for, start_log
+from emqx_tui.command_line import USAGE, add_session_flags, parser_for, start_log
 from emqx_tui.i18n import _
 
 
@@ -20,6 +20,7 @@ def command_parser() -> argparse.ArgumentParser:
     made.add_argument("--scenario", choices=SCENARIOS, default="healthy")
     made.add_argument("--nodes", type=int, metavar="N", help=_("nodes of the largest cluster"))
     made.add_argument("--port", type=int, default=0, metavar="N", help=_("the first port (default: free ones)"))
+    add_session_flags(made)
     return made
 
 
@@ -51,6 +52,7 @@ def run(options: argparse.Namespace) -> int:
             nodes=options.nodes,
             port=options.port,
             opened=options.deployment,
+            write=options.write,
             log=start_log(options, None),
             theme=theme,
             ascii_only=ascii_only,

@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 
 from emqx_tui.config import Deployment
 from emqx_tui.domain.broker import Attention, Broker, Remembered
@@ -29,6 +30,8 @@ class Poller:
         store: Where everything goes.
         refresh: Seconds between two polls of an open deployment that has no interval of its own.
         files: Where rosters are kept between two runs.
+        write: Whether actions are allowed in this session, in every deployment and whatever is configured for it; None
+            where its configuration says so.
     """
 
     def __init__(  # noqa: PLR0913  what it works with, once
@@ -40,6 +43,7 @@ class Poller:
         clock: Clock | None = None,
         rng: random.Random | None = None,
         connect_to: Connect = connect,
+        write: bool | None = None,
     ) -> None:
         self.store = store
         self.clock = clock or SystemClock()
@@ -49,6 +53,7 @@ class Poller:
         self._rng = rng or random.Random()  # noqa: S311  jitter, no secret
         self._slots = Slots(self.clock)
         self._connect_to = connect_to
+        self._write = write
         self._viewers: Counter[str] = Counter()
         self._saved: dict[str, float] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -91,6 +96,8 @@ class Poller:
         return self.store.deployments[name]
 
     def _add(self, deployment: Deployment, attention: Attention, *, instead_of: str | None = None) -> None:
+        if self._write is not None:
+            deployment = replace(deployment, write=self._write)
         kept = self._files.load(deployment.name, deployment.url)
         state = DeploymentState(
             deployment.name,

@@ -27,13 +27,16 @@ def run(  # noqa: PLR0913  what the command line says
     theme: str,
     ascii_only: bool,
     keymap: Keymap,
+    write: bool | None = None,
 ) -> int:
     """Watch the deployments until the user quits; what is kept between two runs is in the directory `state`.
+
+    Actions are allowed in all deployments or in none, as `write` says, or with None as their configuration has it.
 
     Returns:
         The exit code of the program.
     """
-    poller = Poller(Store(), refresh=refresh, files=StateFiles(state / ROSTERS))
+    poller = Poller(Store(), refresh=refresh, files=StateFiles(state / ROSTERS), write=write)
     poller.add(deployments)
     remembered = RememberedViews(views_file.ViewsFile(state / views_file.NAME))
     app = EmqxTui(
@@ -62,6 +65,7 @@ def run(  # noqa: PLR0913  what the command line says
             theme=theme,
             ascii_only=ascii_only,
             keymap=keymap,
+            write=write,
         )
     return app.return_code or 0
 
@@ -76,8 +80,9 @@ def run_demo(  # noqa: PLR0913  what the command line says
     theme: str,
     ascii_only: bool,
     keymap: Keymap = DEFAULT_KEYMAP,
+    write: bool | None = None,
 ) -> int:
-    """Watch the simulated fleet until the user quits. Nothing of it is kept.
+    """Watch the simulated fleet until the user quits. Nothing of it is kept; `write` is as in `run`.
 
     Returns:
         The exit code of the program.
@@ -94,7 +99,7 @@ def run_demo(  # noqa: PLR0913  what the command line says
         return deployments, {one.name: one.about for one in fleet.deployments}
 
     app = EmqxTui(
-        Poller(Store()),
+        Poller(Store(), write=write),
         opened=opened,
         log=log,
         prepare=prepare,
