@@ -132,6 +132,7 @@ def _run_tui(options: argparse.Namespace) -> int:
             ascii_only=ascii_only,
             keymap=settings.keys,
             write=options.write,
+            max_bulk=settings.max_bulk,
         )
 
     return on_screen(settings, start)

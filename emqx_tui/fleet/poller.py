@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import replace
 
-from emqx_tui.config import Deployment
+from emqx_tui.config import Confirm, Deployment
 from emqx_tui.domain.broker import Attention, Broker, Remembered
 from emqx_tui.domain.roster import dismiss
 from emqx_tui.fleet.clock import Clock, SystemClock
@@ -32,6 +32,7 @@ class Poller:
         files: Where rosters are kept between two runs.
         write: Whether actions are allowed in this session, in every deployment and whatever is configured for it; None
             where its configuration says so.
+        max_bulk: How many things one action may touch at most, in a deployment that has no limit of its own.
     """
 
     def __init__(  # noqa: PLR0913  what it works with, once
@@ -44,6 +45,7 @@ class Poller:
         rng: random.Random | None = None,
         connect_to: Connect = connect,
         write: bool | None = None,
+        max_bulk: int = 20,
     ) -> None:
         self.store = store
         self.clock = clock or SystemClock()
@@ -54,6 +56,7 @@ class Poller:
         self._slots = Slots(self.clock)
         self._connect_to = connect_to
         self._write = write
+        self._max_bulk = max_bulk
         self._viewers: Counter[str] = Counter()
         self._saved: dict[str, float] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -106,6 +109,8 @@ class Poller:
             attention=attention,
             warnings=standing_warnings(deployment),
             write=deployment.write,
+            confirm_by_name=deployment.confirm is Confirm.NAME,
+            max_bulk=deployment.max_bulk or self._max_bulk,
             colour=deployment.colour,
             roster=kept.roster,
             kind=None if kept.remembered is None else kept.remembered.kind,

@@ -28,15 +28,17 @@ def run(  # noqa: PLR0913  what the command line says
     ascii_only: bool,
     keymap: Keymap,
     write: bool | None = None,
+    max_bulk: int = 20,
 ) -> int:
     """Watch the deployments until the user quits; what is kept between two runs is in the directory `state`.
 
-    Actions are allowed in all deployments or in none, as `write` says, or with None as their configuration has it.
+    Actions are allowed in all deployments or in none, as `write` says, or with None as their configuration has it; one
+    action touches at most `max_bulk` things where a deployment has no limit of its own.
 
     Returns:
         The exit code of the program.
     """
-    poller = Poller(Store(), refresh=refresh, files=StateFiles(state / ROSTERS), write=write)
+    poller = Poller(Store(), refresh=refresh, files=StateFiles(state / ROSTERS), write=write, max_bulk=max_bulk)
     poller.add(deployments)
     remembered = RememberedViews(views_file.ViewsFile(state / views_file.NAME))
     app = EmqxTui(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emqx_tui.config import Deployment
+from emqx_tui.config import Confirm, Deployment, Settings
 from emqx_tui.domain.broker import Broker, Remembered
 from emqx_tui.domain.models import Kind
 from emqx_tui.fleet.poller import Poller
@@ -40,3 +40,14 @@ async def test_a_deployment_is_open_for_writing_as_the_session_or_else_the_confi
     assert poller.store.deployments["prod"].write is expected
     await poller.watches["prod"]._connect_to(None)
     assert connected == [expected, expected]
+
+
+@pytest.mark.parametrize(("own", "expected"), [(None, 7), (3, 3), (50, 50)])
+def test_what_an_action_wants_and_may_touch_is_known_of_a_deployment(own: int | None, expected: int) -> None:
+    poller = Poller(Store(), clock=FakeClock(), max_bulk=7)
+    poller.add([Deployment(name="a", url="http://127.0.0.1:1", max_bulk=own, confirm=Confirm.NAME)])
+    poller.add([Deployment(name="b", url="http://127.0.0.1:1")])
+    a, b = poller.store.deployments["a"], poller.store.deployments["b"]
+    assert (a.max_bulk, a.confirm_by_name) == (expected, True)
+    assert (b.max_bulk, b.confirm_by_name) == (7, False)
+    assert Poller(Store())._max_bulk == Settings().max_bulk, "the usual is the usual everywhere"
