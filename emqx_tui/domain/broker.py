@@ -26,6 +26,7 @@ class Endpoint:
         url: As the user gave it; it is repaired where it is used.
         api: `auto`, `v4`, `v5` or `nanomq`.
         allow_http: Plain HTTP to other machines than this one was allowed by the user.
+        write: Requests that change something may be sent. Without it nothing but GET is.
     """
 
     url: str
@@ -38,6 +39,7 @@ class Endpoint:
     verify: bool = True
     allow_http: bool = False
     proxy: str | None = None
+    write: bool = False
 
 
 class Remembered(NamedTuple):

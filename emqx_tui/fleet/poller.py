@@ -4,9 +4,10 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
-from emqx_tui.config import Deployment
+from emqx_tui.config import Confirm, Deployment
 from emqx_tui.domain.broker import Attention, Broker, Remembered
 from emqx_tui.domain.roster import dismiss
 from emqx_tui.fleet.clock import Clock, SystemClock
@@ -36,6 +37,9 @@ class Poller:
         store: Where everything goes.
         refresh: Seconds between two polls of an open deployment that has no interval of its own.
         files: Where rosters are kept between two runs.
+        write: Whether actions are allowed in this session, in every deployment and whatever is configured for it; None
+            where its configuration says so.
+        max_bulk: How many things one action may touch at most, in a deployment that has no limit of its own.
     """
 
     def __init__(  # noqa: PLR0913  what it works with, once
@@ -47,6 +51,8 @@ class Poller:
         clock: Clock | None = None,
         rng: random.Random | None = None,
         connect_to: Connect = connect,
+        write: bool | None = None,
+        max_bulk: int = 20,
     ) -> None:
         self.store = store
         self.clock = clock or SystemClock()
@@ -56,6 +62,8 @@ class Poller:
         self._rng = rng or random.Random()  # noqa: S311  jitter, no secret
         self._slots = Slots(self.clock)
         self._connect_to = connect_to
+        self._write = write
+        self._max_bulk = max_bulk
         self._viewers: Counter[str] = Counter()
         self._saved: dict[str, float] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -104,6 +112,8 @@ class Poller:
         return self.store.deployments[name]
 
     def _add(self, deployment: Deployment, attention: Attention, *, instead_of: str | None = None) -> None:
+        if self._write is not None:
+            deployment = replace(deployment, write=self._write)
         kept = self._files.load(deployment.name, deployment.url)
         state = DeploymentState(
             deployment.name,
@@ -112,6 +122,8 @@ class Poller:
             attention=attention,
             warnings=standing_warnings(deployment),
             write=deployment.write,
+            confirm_by_name=deployment.confirm is Confirm.NAME,
+            max_bulk=deployment.max_bulk or self._max_bulk,
             colour=deployment.colour,
             roster=kept.roster,
             kind=None if kept.remembered is None else kept.remembered.kind,

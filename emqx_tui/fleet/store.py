@@ -61,6 +61,9 @@ class DeploymentState:
 
     Attributes:
         warnings: Ids of what has to stay in sight: `plain-http`, `no-verify`.
+        write: Actions are allowed.
+        confirm_by_name: An action wants the deployment's name typed.
+        max_bulk: How many things one action may touch at most.
         interval: Seconds between two polls while it is open, as the user wants it.
         pace: Seconds between two polls as it is really watched now; the watch keeps it.
         apart_since: Since when nodes are asked one by one because lists hang; None otherwise.
@@ -78,6 +81,8 @@ class DeploymentState:
     attention: Attention = Attention.HEARTBEAT
     warnings: tuple[str, ...] = ()
     write: bool = False
+    confirm_by_name: bool = False
+    max_bulk: int = 20
     colour: str | None = None
     kind: Kind | None = None
     base: str = ""
