@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Generic, NamedTuple, TypeVar
 
+from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import Snapshot
 
@@ -72,6 +73,9 @@ class Column(NamedTuple, Generic[Row]):
         priority: On a narrow terminal columns give way from the highest number down; 0 always stays.
         about: One sentence for the help screen and the sort picker, with the unit, marked with `N_`.
         kinds: What answers where the column has something to tell; empty for everywhere.
+        value: What a filter compares; as it sorts when left out, or as it is drawn where that is a tuple. A column that
+            sorts by a time and shows how long ago that is gives the seconds.
+        measure: What that is, so that a filter takes its units and refuses others; seen from each value when left out.
     """
 
     id: str
@@ -84,6 +88,8 @@ class Column(NamedTuple, Generic[Row]):
     priority: int = 0
     about: str = ""
     kinds: tuple[Kind, ...] = ()
+    value: Callable[[Row], Scalar] | None = None
+    measure: Measure | None = None
 
 
 class Resource(NamedTuple, Generic[Row]):
@@ -101,6 +107,8 @@ class Resource(NamedTuple, Generic[Row]):
         sort: The column that sorts the table at first, with a `-` before it for descending.
         empty: What an empty table says, marked with `N_`.
         signs: The symbols and states of its rows.
+        problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
+            sorted by `problems`, the worst first.
     """
 
     name: str
@@ -114,3 +122,4 @@ class Resource(NamedTuple, Generic[Row]):
     sort: str
     empty: str
     signs: tuple[Sign, ...] = ()
+    problem: Callable[[Row], int] | None = None
