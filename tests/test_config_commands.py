@@ -86,7 +86,8 @@ def test_add_writes_every_option(file: Path, capsys: pytest.CaptureFixture[str])
         '\n[[deployments]]\nname = "new"\nurl = "localhost:8081/api/v4"\napp_id = "id"\napp_secret_env = "S"\n'
         'api = "v4"\n'
         f'ca_file = "{folder}/ca.pem"\nclient_cert = "{folder}/c.pem"\nclient_key = "{folder}/k.pem"\nverify = false\n'
-        'allow_http = true\nproxy = "http://p:3128"\nrefresh = 7\nwrite = true\nconfirm = "name"\nmax_bulk = 5\ncolour = "red"\ntags = ["x", "y"]\n'
+        'allow_http = true\nproxy = "http://p:3128"\nrefresh = 7\nwrite = true\nconfirm = "name"\nmax_bulk = 5\n'
+        'colour = "red"\ntags = ["x", "y"]\n'
     )
     assert capsys.readouterr() == ("", f"new was added to {file}.\n")
 

@@ -8,6 +8,7 @@ from emqx_tui.api.http import Answer, Client
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.errors import Unsupported
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
+from emqx_tui.domain.offered import Offered
 
 
 class Figures(TypedDict):
@@ -41,7 +42,7 @@ def figures(row: Mapping[str, Any]) -> Figures:
     )
 
 
-class HttpBroker:
+class HttpBroker(Offered):
     """A broker of which nothing is known yet; an adapter answers the questions that its generation offers.
 
     Every question here raises `Unsupported` with the path at which other generations answer it.

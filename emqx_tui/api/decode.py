@@ -48,6 +48,22 @@ def v4(answer: Answer, path: str) -> Any:  # noqa: ANN401  JSON
     Raises:
         BrokerError: It is an answer of any of the failing kinds.
     """
+    return _opened(answer, path)[0]
+
+
+def v4_page(answer: Answer, path: str) -> tuple[Any, wire.Json]:
+    """The `data` of an EMQX 4 answer and the `meta` beside it, which is empty where there is none.
+
+    Raises:
+        BrokerError: It is an answer of any of the failing kinds.
+    """
+    data, body = _opened(answer, path)
+    meta = body.get("meta")
+    return data, meta if isinstance(meta, dict) else {}
+
+
+def _opened(answer: Answer, path: str) -> tuple[Any, wire.Json]:
+    """The data in the envelope, and the whole object."""
     _refuse_status(answer, path)
     body = _json(answer, path)
     if not isinstance(body, dict):
@@ -61,7 +77,7 @@ def v4(answer: Answer, path: str) -> Any:  # noqa: ANN401  JSON
     data = body.get("data", body)
     if isinstance(data, dict) and "error" in data:
         raise ResultCodeError(wire.short(data["error"]), path=path, status=answer.status)
-    return data
+    return data, body
 
 
 def v5(answer: Answer, path: str) -> Any:  # noqa: ANN401  JSON

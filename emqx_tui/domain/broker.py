@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
+from emqx_tui.domain.offered import Offered
 
 
 class Revealable(Protocol):
@@ -82,8 +83,10 @@ class Pace(StrEnum):
     ONCE = "once"
 
 
-class Broker(Protocol):
+class Broker(Offered, Protocol):
     """One deployment's API. Every method raises `BrokerError` and nothing else.
+
+    Here is what the poller watches; what is asked only while somebody looks at it is `Offered`.
 
     Text in the answers is sanitised; numbers are in plain units; what is missing is None.
     """

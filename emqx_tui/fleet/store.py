@@ -15,6 +15,7 @@ from emqx_tui.domain.history import Ring
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Series, Totals
 from emqx_tui.domain.rates import Reading
 from emqx_tui.domain.roster import Roster
+from emqx_tui.fleet.listed import ListingState
 
 
 class Phase(StrEnum):
@@ -71,6 +72,7 @@ class DeploymentState:
         next_try: When it is tried again, while waiting.
         version: Goes up with each change.
         node_answered: When each node's figures were last read.
+        listings: What has been read of the lists that are asked for while somebody looks, by the resource's name.
     """
 
     name: str
@@ -107,6 +109,7 @@ class DeploymentState:
     node_history: dict[str, dict[Series, Ring]] = field(default_factory=lambda: defaultdict(_rings))
     version: int = 0
     pace: float = 15.0
+    listings: dict[str, ListingState] = field(default_factory=lambda: defaultdict(ListingState))
 
     def forget_nodes(self) -> None:
         """Drop what is kept of nodes that have left the roster."""
