@@ -16,7 +16,7 @@ from emqx_tui.fleet.poller import Poller
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.keymap import Keymap
 from emqx_tui.keyboard.table import Place
-from emqx_tui.resources import RESOURCES
+from emqx_tui.resources import NAMES
 from emqx_tui.resources.spec import Cell, Column, Resource, Tone
 from emqx_tui.resources.table import column_of, filter_rows, sort_rows
 from emqx_tui.tui.bindings import bindings_of, hints_of
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from emqx_tui.tui.app import EmqxTui
     from emqx_tui.tui.panels.help import Section
 
-FILTER, COMMAND = "/", ":"
+FILTER, COMMAND, FIND = "/", ":", "find "
 
 SMALLEST = (60, 15)
 """Columns and lines below which nothing is drawn but that it is too small."""
@@ -77,6 +77,7 @@ class ListScreen(Selecting, Screen[None]):
         self._remembered = remembered
         self.deployment = deployment
         self._rows: Sequence[Any] = ()
+        self._shown_as: tuple[Filter | None, str, str] | None = None
         self._drawn_for: Size | None = None
         self._restored: Visit | None = None
 
@@ -197,7 +198,11 @@ class ListScreen(Selecting, Screen[None]):
 
     def show_rows(self, rows: Sequence[Any], empty: Sequence[Cell]) -> None:
         """Filter, sort and show the rows."""
-        self._rows = rows
+        shown_as = (self.filter, self.sort, self.resource.name)
+        if rows and rows is self._rows and shown_as == self._shown_as:
+            self._draw_filter(len(self.table.rows), len(rows))
+            return
+        self._rows, self._shown_as = rows, shown_as
         shown = sort_rows(self.resource, filter_rows(self.resource, rows, self.filter), self.sort)
         table = self.table
         name = self.sort.removeprefix("-")
@@ -290,7 +295,7 @@ class ListScreen(Selecting, Screen[None]):
 
     def action_open_prompt(self) -> None:
         """Type where to go."""
-        names = [*(one.name for one in RESOURCES), "fleet", "help", "quit", "theme", *self.poller.store.deployments]
+        names = [*NAMES, "fleet", "help", "quit", "theme", *self.poller.store.deployments]
         self._open_prompt(COMMAND, "", names)
 
     def _open_prompt(self, prefix: str, value: str, words: Sequence[str]) -> None:
