@@ -107,7 +107,7 @@ KEYS: tuple[Key, ...] = (
         "slash",
         "screen.open_filter",
         N_("filter"),
-        N_("Show rows that have the words, not those after !, or match /a pattern/"),
+        N_("Show rows by words, !not, /a pattern/ or comparisons such as live>100"),
         _LIST,
         1,
     ),
