@@ -173,7 +173,8 @@ KICK = Action(
     N_("kick"),
     _clients,
     N_(
-        "The connection is closed and the session ends. Most clients connect again within seconds: ban who must stay away."
+        "The connection is closed and the session ends. Most clients connect again within seconds: ban who must "
+        "stay away."
     ),
     lambda row, _filled, _now: Kick(row.item.clientid),
     _TENANTS,
