@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.rows import AlarmRow
 from emqx_tui.i18n import N_
 from emqx_tui.resources.spec import Cell, Column, Resource, Scalar, Sign, Tone
@@ -61,6 +62,8 @@ ALARMS: Resource[AlarmRow] = Resource(
             lambda row: row.since,
             priority=1,
             about=N_("How long it has been active: d days, h hours, m minutes, s seconds"),
+            value=lambda row: None if row.since is None else row.now - row.since,
+            measure=Measure.SECONDS,
         ),
         Column(
             "message",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.models import Totals
 from emqx_tui.domain.rows import DeploymentRow
@@ -27,14 +28,19 @@ def kind_of(row: DeploymentRow) -> str:
     return " ".join(part for part in (wording.KINDS[row.kind], row.version) if part)
 
 
-def _problems(row: DeploymentRow) -> tuple[Scalar, ...]:
+def problem(row: DeploymentRow) -> int:
+    """How bad it is: not to be read, then by its worst finding, then not asked."""
     if row.reason:
-        return (0, row.name)
+        return 6
     if row.fresh is Freshness.PAUSED:
-        return (4, row.name)
+        return 2
     if row.worst is not None:
-        return (1 + list(wording.SEVERITY_MARKS).index(row.worst.severity), row.name)
-    return (6, row.name)
+        return 5 - list(wording.SEVERITY_MARKS).index(row.worst.severity)
+    return 0
+
+
+def _problems(row: DeploymentRow) -> tuple[Scalar, ...]:
+    return (-problem(row), row.name)
 
 
 def _mark(row: DeploymentRow) -> Cell:
@@ -202,6 +208,7 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
             _RIGHT,
             priority=3,
             about=N_("How long ago it last answered: s seconds, m minutes, h hours, d days"),
+            measure=Measure.SECONDS,
         ),
         Column(
             "state", N_("STATE"), 34, _state, _problems, grows=True, about=N_("The worst finding, or why it is silent")
@@ -227,4 +234,5 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
         Sign("▲", N_("warning"), N_("Worth a look: an active alarm, a replicant that is gone."), Tone.WARNING),
         Sign("◆", N_("notice"), N_("Good to know, and nothing has to be done about it."), Tone.ACCENT),
     ),
+    problem=problem,
 )

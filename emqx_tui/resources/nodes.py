@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.roster import NodeState
@@ -31,6 +32,14 @@ def _problems(row: NodeRow) -> tuple[Scalar, ...]:
     if rank == 3 and row.alarms:
         rank = 2
     return (rank, row.name)
+
+
+def problem(row: NodeRow) -> int:
+    """How bad its state is, then whether alarms are active on it, then whether its figures are old."""
+    rank = _RANK[row.member.state]
+    if rank < 3:
+        return 5 - rank
+    return 2 if row.alarms else int(row.fresh is Freshness.STALE)
 
 
 def _mark(row: NodeRow) -> Cell:
@@ -182,6 +191,8 @@ NODES: Resource[NodeRow] = Resource(
             lambda row: row.member.since,
             priority=6,
             about=N_("How long it has not been running, or for an hour how long it is back"),
+            value=lambda row: None if row.member.since is None else row.now - row.member.since,
+            measure=Measure.SECONDS,
         ),
         Column(
             "version",
@@ -201,6 +212,7 @@ NODES: Resource[NodeRow] = Resource(
             _RIGHT,
             priority=4,
             about=N_("How long it has run: d days, h hours, m minutes, s seconds"),
+            measure=Measure.SECONDS,
         ),
         Column(
             "live",
@@ -271,6 +283,7 @@ NODES: Resource[NodeRow] = Resource(
             _RIGHT,
             priority=3,
             about=N_("Memory in use, in per cent of what the host has"),
+            measure=Measure.SHARE,
         ),
         Column(
             "memory_bar",
@@ -280,6 +293,7 @@ NODES: Resource[NodeRow] = Resource(
             lambda row: _now(row, row.memory_share),
             priority=8,
             about=N_("The same as a bar, full at 100 %"),
+            measure=Measure.SHARE,
         ),
         Column(
             "alarms",
@@ -321,4 +335,5 @@ NODES: Resource[NodeRow] = Resource(
         *(Sign(STATE_MARKS[one], STATES[one], STATE_MEANINGS[one], STATE_TONES[one]) for one in NodeState),
         Sign("▲", N_("alarms"), N_("It runs, and alarms are active on it."), Tone.WARNING),
     ),
+    problem=problem,
 )

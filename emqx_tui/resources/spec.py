@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import Snapshot
@@ -70,6 +71,9 @@ class Column(NamedTuple, Generic[Row]):
         priority: On a narrow terminal columns give way from the highest number down; 0 always stays.
         about: One sentence for the help screen and the sort picker, with the unit, marked with `N_`.
         kinds: What answers where the column has something to tell; empty for everywhere.
+        value: What a filter compares; as it sorts when left out, or as it is drawn where that is a tuple. A column that
+            sorts by a time and shows how long ago that is gives the seconds.
+        measure: What that is, so that a filter takes its units and refuses others; seen from each value when left out.
     """
 
     id: str
@@ -82,6 +86,8 @@ class Column(NamedTuple, Generic[Row]):
     priority: int = 0
     about: str = ""
     kinds: tuple[Kind, ...] = ()
+    value: Callable[[Row], Scalar] | None = None
+    measure: Measure | None = None
 
 
 class ServerFilter(NamedTuple):
@@ -153,6 +159,8 @@ class Resource(NamedTuple, Generic[Row]):
         signs: The symbols and states of its rows.
         asked: How its rows are asked for; None where they are in what the poller knows anyway.
         detail: What is to be told of one row; the second argument is what `Asked.more` brought, None before it has.
+        problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
+            sorted by `problems`, the worst first.
     """
 
     name: str
@@ -168,3 +176,4 @@ class Resource(NamedTuple, Generic[Row]):
     signs: tuple[Sign, ...] = ()
     asked: Asked | None = None
     detail: Callable[[Row, Any], Sequence[Fact]] | None = None
+    problem: Callable[[Row], int] | None = None

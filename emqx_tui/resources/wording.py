@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 
+from emqx_tui.domain.filters import Fault, Flaw
 from emqx_tui.domain.findings import Finding, Severity
 from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.models import Kind
@@ -153,3 +154,28 @@ _FINDINGS: Mapping[str, Callable[[Finding], str]] = {
     "alarm.active": _alarm,
     "alarm.congestion": _congestion,
 }
+
+
+_FLAWS: Mapping[Fault, str] = {
+    Fault.PATTERN: N_("it is no pattern: {0}"),
+    Fault.COLUMN: N_("there is no column {0}; in double quotes it is just text"),
+    Fault.AMBIGUOUS: N_("several columns begin so: {all}"),
+    Fault.NO_VALUE: N_("{0} {1} what?"),
+    Fault.NUMBER: N_("{0} has numbers, such as 250, 1.5k or 2M"),
+    Fault.SHARE: N_("{0} has percentages, such as 80%"),
+    Fault.SECONDS: N_("{0} has durations, such as 90s, 2h or 1d12h"),
+    Fault.BYTES: N_("{0} has sizes, such as 512M or 2G"),
+    Fault.ORDER: N_("* and ? go with = and != only"),
+}
+
+
+def flaw(found: Flaw) -> str:
+    """What is wrong with a part of a filter: `queue>abc is left out: queue has numbers, such as 250, 1.5k or 2M`."""
+    details = found.details
+    if found.fault is Fault.COLUMN and len(details) > 1:
+        why = _("there is no column {0}; did you mean {1}?").format(*details)
+    elif found.fault is Fault.PATTERN and not details:
+        why = _("it is beyond what a pattern can be")
+    else:
+        why = _(_FLAWS[found.fault]).format(*details, all=", ".join(details))
+    return _("{term} is left out: {why}").format(term=found.term, why=why)

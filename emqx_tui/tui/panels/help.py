@@ -76,6 +76,7 @@ def of_table(
         Section(_("Columns"), told),
         Section(_("States and symbols"), tuple(signs) if columns else ()),
         Section(_("How old the figures are"), tuple(ages)),
+        Section(_("Filter"), tuple(Entry(_(left), _(right)) for left, right in _FILTER) if told else ()),
         Section(_("Signs and numbers"), tuple(Entry(_(left), _(right)) for left, right in _SIGNS)),
     ]
     return [section for section in found if section.entries]
@@ -126,6 +127,20 @@ _SIGNS: Final = (
     ("\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}", N_("Beside the headings: there are more columns.")),
     ("▂▅█", N_("A chart of the last hour, now at its right; the highest block is its largest value.")),
     (N_("grey"), N_("Not of now, or not of importance.")),
+)
+
+_FILTER: Final = (
+    ("eu core", N_("Rows that have both words, in whichever column; capitals do not matter.")),
+    ("!stopped", N_("Rows that do not have it. ! goes before anything that is told here.")),
+    ("/^emqx@10/", N_("Rows that match the pattern, a regular expression.")),
+    ("live>100 in<=1.5k", N_("A column's number. Operators: = != > >= < <=. Units: k M G, KiB MiB GiB.")),
+    ("mem>80%", N_("A share of the whole.")),
+    ("uptime<2h since>1d12h", N_("Durations: s seconds, m minutes, h hours, d days, w weeks.")),
+    ("status!=running", N_("A column's whole text.")),
+    ("version=5.8*", N_("* stands for any characters, ? for one. In > and < 5.10 is more than 5.9.")),
+    ('message="disk full"', N_("Text with blanks, or with a sign that means something else, is in double quotes.")),
+    (N_("names"), N_("Columns are called as here, in small letters; a beginning that no other has will do.")),
+    (N_("missing"), N_("What is missing satisfies != and no other comparison.")),
 )
 
 _FIELDS: Final = (

@@ -11,20 +11,20 @@ from textual.events import ScreenResume
 from textual.geometry import Size
 from textual.screen import Screen
 
-from emqx_tui.domain.filters import Filter, parse_filter, stands_in
+from emqx_tui.domain.filters import Filter, stands_in
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.keymap import Keymap
 from emqx_tui.keyboard.table import Place
 from emqx_tui.resources import NAMES
-from emqx_tui.resources.spec import Cell, Column, Resource, Tone
-from emqx_tui.resources.table import column_of, filter_rows, sort_rows
+from emqx_tui.resources.spec import Cell, Resource, Tone
+from emqx_tui.resources.table import Arrangement, fields_of, filter_of
+from emqx_tui.resources.wording import flaw
 from emqx_tui.tui.bindings import bindings_of, hints_of
-from emqx_tui.tui.clipboard import copy
 from emqx_tui.tui.commands import is_plain
 from emqx_tui.tui.messages import CommandGiven, StoreChanged, WalkWanted
-from emqx_tui.tui.remembered import RememberedViews, View
-from emqx_tui.tui.screens.pick import Choice, PickScreen
+from emqx_tui.tui.remembered import RememberedViews
+from emqx_tui.tui.screens.arranging import Arranging
 from emqx_tui.tui.screens.selecting import Selecting
 from emqx_tui.tui.visits import Visit
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
@@ -43,7 +43,7 @@ SMALLEST = (60, 15)
 """Columns and lines below which nothing is drawn but that it is too small."""
 
 
-class ListScreen(Selecting, Screen[None]):
+class ListScreen(Arranging, Selecting, Screen[None]):
     """A screen around one live table. A subclass says what is above and below it, and where its rows come from.
 
     Args:
@@ -77,7 +77,7 @@ class ListScreen(Selecting, Screen[None]):
         self._remembered = remembered
         self.deployment = deployment
         self._rows: Sequence[Any] = ()
-        self._shown_as: tuple[Filter | None, str, str] | None = None
+        self._arrangement = Arrangement[Any]()
         self._drawn_for: Size | None = None
         self._restored: Visit | None = None
 
@@ -95,11 +95,6 @@ class ListScreen(Selecting, Screen[None]):
     def hints(self) -> Sequence[KeyHint]:
         """What the key bar shows."""
         return hints_of(self.keymap, *self.places)
-
-    @property
-    def columns(self) -> tuple[Column[Any], ...]:
-        """The columns that the table has here."""
-        return self.resource.columns
 
     @property
     def help_title(self) -> str:
@@ -177,40 +172,25 @@ class ListScreen(Selecting, Screen[None]):
     # Rows
 
     @property
-    def view(self) -> View:
-        """What the user has set for these rows, now or in an earlier run."""
-        return self._remembered.view(self.deployment, self.resource.name)
-
-    @view.setter
-    def view(self, view: View) -> None:
-        self._remembered.keep(self.deployment, self.resource.name, view)
-
-    @property
-    def sort(self) -> str:
-        """The order of the rows: a column's id, `-` before it for descending."""
-        wanted = self.view.sort or ""
-        return wanted if column_of(self.resource, wanted.removeprefix("-")) is not None else self.resource.sort
-
-    @property
     def table(self) -> LiveTable[Any]:
         """The list."""
         return self.query_one(LiveTable)
 
     def show_rows(self, rows: Sequence[Any], empty: Sequence[Cell]) -> None:
         """Filter, sort and show the rows."""
-        shown_as = (self.filter, self.sort, self.resource.name)
-        if rows and rows is self._rows and shown_as == self._shown_as:
-            self._draw_filter(len(self.table.rows), len(rows))
-            return
-        self._rows, self._shown_as = rows, shown_as
-        shown = sort_rows(self.resource, filter_rows(self.resource, rows, self.filter), self.sort)
+        self._rows = rows
+        columns, wide = self.columns, bool(self.view.wide)
+        shown = self._arrangement.of(self.resource, rows, self.sort, self.filter)
         table = self.table
+        if (table.columns, table.wide) != (columns, wide):
+            table.show_columns(columns, wide=wide)
         name = self.sort.removeprefix("-")
         table.sorted_by = (name, self.sort.startswith("-")) if name else None
         if not shown:
             hidden = _("No row has what the filter asks for.") if rows else ""
             table.empty = [Cell(hidden, Tone.MUTED)] if hidden else list(empty)
-        table.show(shown)
+        if shown is not table.rows:
+            table.show(shown)
         if self._restored is not None and shown:
             table.place(self._restored.cursor, self._restored.top)
             self._restored = None
@@ -218,9 +198,8 @@ class ListScreen(Selecting, Screen[None]):
 
     def _draw_filter(self, shown: int, of: int) -> None:
         line = self.query_one("#filter-line", Lines)
-        if self.filter is not None and self.filter.invalid:
-            told = _("{pattern} is no pattern and is left out").format(pattern=self.filter.invalid)
-            line.show([(Span("▲ " + told, Tone.WARNING),)])
+        if self.filter is not None and self.filter.flaw is not None:
+            line.show([(Span("▲ " + flaw(self.filter.flaw), Tone.WARNING),)])
             return
         if self.filter is None or not self.filter.text.strip() or self.query_one(Prompt).display:
             line.show([])
@@ -229,39 +208,6 @@ class ListScreen(Selecting, Screen[None]):
         told = _("{shown} of {count} rows, {key} clears") if key else _("{shown} of {count} rows")
         told = told.format(shown=shown, count=of, key=key)
         line.show([(Span("/" + self.filter.text, Tone.ACCENT), Span("  " + told, Tone.MUTED))])
-
-    def on_live_table_header_clicked(self, event: LiveTable.HeaderClicked) -> None:
-        """Sort by the column; a second click turns the order round."""
-        self._sort_by(event.column_id)
-
-    def _sort_by(self, column: str) -> None:
-        same = self.sort == column
-        self.view = self.view._replace(sort=f"-{column}" if same else column)
-        self.draw()
-
-    def action_invert_sort(self) -> None:
-        """Turn the order round."""
-        if self.sort:
-            self._sort_by(self.sort.removeprefix("-"))
-
-    async def action_pick_sort(self) -> None:
-        """Choose the column to sort by."""
-        choices = [Choice(one.id, _(one.title), _(one.about)) for one in self.columns if one.title]
-        current = self.sort.removeprefix("-")
-
-        def picked(column: str | None) -> None:
-            if column is not None and column_of(self.resource, column) is not None:
-                self._sort_by(column)
-
-        await self.app.push_screen(PickScreen(_("Sort by"), choices, current), picked)
-
-    def action_copy_row(self, whole: bool) -> None:
-        """Copy the row under the cursor through the terminal: its name, or all its columns apart by tabs."""
-        row = self.table.cursor_row
-        if row is None:
-            return
-        cells = [one.cell(row).text for one in self.columns if one.title]
-        self.notify(str(copy(self.app, "\t".join(cells if whole else cells[:1]))), markup=False)
 
     # Walking back and forth
 
@@ -282,7 +228,7 @@ class ListScreen(Selecting, Screen[None]):
 
     def restore(self, visit: Visit) -> None:
         """Show it as it was left; the rows as soon as there are any, as far as they are still there."""
-        self.filter = parse_filter(visit.filter) if visit.filter else None
+        self.filter = filter_of(self.resource, visit.filter) if visit.filter else None
         self._restored = visit
         if self.is_mounted:
             self.draw()
@@ -291,7 +237,9 @@ class ListScreen(Selecting, Screen[None]):
 
     def action_open_filter(self) -> None:
         """Type what rows must have."""
-        self._open_prompt(FILTER, "" if self.filter is None else self.filter.text, ())
+        names = [one.id for one in self.offered if one.title]
+        names += ["!" + name for name in names]
+        self._open_prompt(FILTER, "" if self.filter is None else self.filter.text, names)
 
     def action_open_prompt(self) -> None:
         """Type where to go."""
@@ -321,7 +269,7 @@ class ListScreen(Selecting, Screen[None]):
     def on_prompt_changed(self, event: Prompt.Changed) -> None:
         """Filter while one types."""
         if event.prompt.prefix == FILTER and event.prompt.display:
-            self.filter = parse_filter(event.value)
+            self.filter = filter_of(self.resource, event.value)
             self.draw()
 
     def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
@@ -337,7 +285,7 @@ class ListScreen(Selecting, Screen[None]):
         """The line says nothing that is not known anyway: anything else could be a secret, pasted by mistake."""
         if prefix == COMMAND:
             return is_plain(line, list(self.poller.store.deployments))
-        return stands_in(line, (self.resource.matches(row) for row in self._rows))
+        return stands_in(line, self._rows, self.resource.matches, fields_of(self.resource))
 
     def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
         """Forget what was typed."""

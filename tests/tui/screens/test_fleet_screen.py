@@ -156,7 +156,7 @@ async def test_escape_while_typing_a_filter_forgets_it(fleet: Fleet) -> None:
 
 async def test_an_invalid_pattern_is_told_also_while_it_is_typed_and_is_left_out(fleet: Fleet) -> None:
     fleet.add("prod")
-    told = r"▲ /0\.1[12/ is no pattern and is left out"
+    told = r"▲ /0\.1[12/ is left out: it is no pattern: unterminated character set"
     async with FleetStage(fleet) as stage:
         await stage.press("slash", "slash", "0", "backslash", "full_stop", "1", "left_square_bracket", *"12", "slash")
         assert told in stage.text

@@ -85,6 +85,7 @@ async def test_the_screen_one_comes_from_is_explained_first(
             "Columns",
             "States and symbols",
             "How old the figures are",
+            "Filter",
             "Signs and numbers",
             "Keys everywhere",
             "Mouse",
