@@ -13,6 +13,7 @@ from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import Snapshot
+from emqx_tui.resources.actions import Action
 from emqx_tui.resources.facts import Fact
 from emqx_tui.resources.tones import Cell, Tone
 
@@ -159,6 +160,7 @@ class Resource(NamedTuple, Generic[Row]):
         signs: The symbols and states of its rows.
         asked: How its rows are asked for; None where they are in what the poller knows anyway.
         detail: What is to be told of one row; the second argument is what `Asked.more` brought, None before it has.
+        actions: What can be done with its rows, where the deployment is open for writing.
         problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
             sorted by `problems`, the worst first.
     """
@@ -177,3 +179,4 @@ class Resource(NamedTuple, Generic[Row]):
     asked: Asked | None = None
     detail: Callable[[Row, Any], Sequence[Fact]] | None = None
     problem: Callable[[Row], int] | None = None
+    actions: tuple[Action, ...] = ()
