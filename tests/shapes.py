@@ -4,12 +4,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
-FREE_MAPS = frozenset({"details", "client_attrs", "disconn_props", "params", "shutdown_count"})
+FREE_MAPS = frozenset({"details", "client_attrs", "disconn_props", "params", "shutdown_count", "actions[]"})
 """Objects whose keys are the business of whoever raised, connected, configured, or left for some reason."""
 
 NOT_RECORDED = {
     # No node's own list with a past alarm was recorded; in the list of all nodes the time is a number.
     "/data[]/deactivate_at": {"int"},
+    # EMQX 5 with a listener that does not run on all nodes, or one with a limit: from its source.
+    "[]/status/running": {"str"},
+    "[]/status/max_connections": {"int"},
+    "[]/node_status[]/status/max_connections": {"int"},
 }
 
 
