@@ -223,12 +223,14 @@ def test_client_is_subscribed_and_unsubscribed_for(plant: Plant, clientid: str) 
     wanted = {"clientid": clientid, "topic": "news/#", "qos": 1}
     assert plant.told("/mqtt/subscribe", "POST", wanted) == {"code": 0}
     assert plant.data(f"/subscriptions/{clientid}")[-1]["topic"] == "news/#"
+    assert plant.data(f"/clients/{clientid}")[0]["subscriptions_cnt"] == 3
     assert {"clientid": clientid, "node": usual[0]["node"], "topic": "news/#", "qos": 1} in plant.everything(
         "/subscriptions", 9000
     )
     for topic in ("news/#", usual[0]["topic"], usual[1]["topic"]):
         assert plant.told("/mqtt/unsubscribe", "POST", {"clientid": clientid, "topic": topic}) == {"code": 0}
     assert plant.data(f"/subscriptions/{clientid}") == []
+    assert plant.data(f"/clients/{clientid}")[0]["subscriptions_cnt"] == 0
     nobody = plant.told("/mqtt/unsubscribe", "POST", {"clientid": "nobody", "topic": "a"})
     assert nobody == {"code": 112, "message": "channel_not_found"}
 
