@@ -11,19 +11,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
-from emqx_tui.config import Api, ConfigError, Secret, config_path, load
+from emqx_tui.command_line import DONE, SECRET_VARIABLE, USAGE, nothing_configured, parser_for
+from emqx_tui.config import Api, ConfigError, Confirm, Secret, config_path, load
 from emqx_tui.config.draft import Draft
 from emqx_tui.config.keys import DEPLOYMENT_KEYS
 from emqx_tui.i18n import N_, _, ngettext
 from emqx_tui.text import sanitize
 
-
-DONE: Final = 0
-USAGE: Final = 2
-"""Usage or configuration: the same code as everywhere on the command line."""
-
-SECRET_VARIABLE: Final = "EMQX_TUI_APP_SECRET"  # noqa: S105  the name of a variable
-"""The environment variable with the secret, for whoever has no terminal to be asked on."""
 
 _UNSET: Final = tuple(key.name for key in DEPLOYMENT_KEYS if not key.required)
 _SECRETS: Final = tuple(key.name for key in DEPLOYMENT_KEYS if key.secret)
@@ -31,6 +25,13 @@ _SECRETS: Final = tuple(key.name for key in DEPLOYMENT_KEYS if key.secret)
 
 class _Refusal(Exception):
     """What cannot be done, said for the user."""
+
+
+def command_parser() -> argparse.ArgumentParser:
+    """The parser of `emqx-tui config`."""
+    made = parser_for("config", _("See and change the configuration."), one=False)
+    configure(made)
+    return made
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -104,7 +105,7 @@ _FILES: Final = (
 _FLAGS: Final = (
     ("--no-verify", "no_verify", N_("do not verify the server's certificate")),
     ("--allow-http", "allow_http", N_("allow plain HTTP to another machine")),
-    ("--write", "write", N_("mark it as one that may be changed (there are no actions yet)")),
+    ("--write", "write", N_("allow actions in it that change something")),
 )
 
 
@@ -118,6 +119,8 @@ def _add_options(parser: argparse.ArgumentParser) -> None:
         group.add_argument(flag, dest=name, type=Path, metavar="FILE", help=_(about))
     for flag, name, about in _FLAGS:
         group.add_argument(flag, dest=name, action="store_true", default=argparse.SUPPRESS, help=_(about))
+    group.add_argument("--confirm", choices=tuple(Confirm), help=_("what is wanted before an action"))
+    group.add_argument("--max-bulk", type=int, metavar="N", help=_("how many things one action may touch"))
     group.add_argument("--refresh", type=float, metavar="N", help=_("seconds between two looks at it"))
     group.add_argument(
         "--tag", action="append", metavar="T", help=_("a word to filter by; may be given more than once")
@@ -138,7 +141,9 @@ def _add_secret_options(parser: argparse.ArgumentParser) -> "argparse._MutuallyE
 def _given(options: argparse.Namespace) -> dict[str, Any]:
     """The keys that options were given for, as a draft has them."""
     told = vars(options)
-    values = {name: told.get(name) for name in ("url", "app_id", "proxy", "colour", "api", "refresh")}
+    values = {
+        name: told.get(name) for name in ("url", "app_id", "proxy", "colour", "api", "refresh", "confirm", "max_bulk")
+    }
     values |= {name: _path(told[name]) for _flag, name, _about in _FILES if told.get(name) is not None}
     values |= {
         "tags": tuple(told["tag"]) if told.get("tag") else None,
@@ -178,14 +183,6 @@ def _asked() -> Secret:
     if not secret:
         raise _Refusal(_("No secret was given, and nothing was changed."))
     return secret
-
-
-def nothing_configured(path: Path) -> str:
-    """What to tell whoever asks for deployments where there are none."""
-    return _(
-        "No deployment is configured in {path}. Add one with: emqx-tui config add, or use --url and --app-id, "
-        "or try: emqx-tui demo"
-    ).format(path=path)
 
 
 # Commands

@@ -4,6 +4,7 @@ import argparse
 import sys
 from typing import Final
 
+from emqx_tui.command_line import DONE, USAGE, parser_for
 from emqx_tui.config import load, state_dir
 from emqx_tui.fleet.state_file import ROSTERS, StateFiles
 from emqx_tui.i18n import _
@@ -11,14 +12,13 @@ from emqx_tui.text import sanitize
 from emqx_tui.tui.views_file import NAME, Document, NotKept, ViewsFile, forget, lines_of, tables
 
 
-DONE: Final = 0
 FAILED: Final = 1
-USAGE: Final = 2
 
 
-def configure(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
-    """Give the parser of `emqx-tui state` its commands."""
-    commands = parser.add_subparsers(dest="what", required=True, metavar="COMMAND", title=_("commands"))
+def command_parser() -> argparse.ArgumentParser:
+    """The parser of `emqx-tui state`."""
+    made = parser_for("state", _("What is remembered between two runs: see where, and forget it."), one=False)
+    commands = made.add_subparsers(dest="what", required=True, metavar="COMMAND", title=_("commands"))
     where = _("print the directory of what is remembered")
     commands.add_parser("path", help=where, description=where, allow_abbrev=False)
     about = _("forget what was set on the screens: sorting, columns, detail pane, and what was typed at the prompts")
@@ -33,7 +33,7 @@ def configure(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     resetting.add_argument(
         "--all", action="store_true", help=_("forget the nodes too: those that died are then unknown")
     )
-    return parser
+    return made
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emqx_tui import logs
-from emqx_tui.cli import _LEVELS
+from emqx_tui.command_line import LEVELS
 from emqx_tui.config.model import LOG_LEVELS, Settings
 from emqx_tui.logs import LEVEL_VARIABLE, Log
 
@@ -249,5 +249,5 @@ def test_a_level_that_the_environment_has_wrong_is_told_with_what_was_meant_and_
 
 
 def test_every_place_that_names_the_levels_names_the_same() -> None:
-    assert _LEVELS == LOG_LEVELS
+    assert LEVELS == LOG_LEVELS
     assert Settings().log_level in LOG_LEVELS

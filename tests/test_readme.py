@@ -12,6 +12,7 @@ import pytest
 
 from emqx_tui import cli
 from emqx_tui.config import load
+from emqx_tui.demo_command import SCENARIOS
 from emqx_tui.keyboard import names
 from emqx_tui.keyboard.table import Place, keys_of
 
@@ -70,7 +71,7 @@ def test_what_is_made_can_be_made() -> None:
 def test_the_scenarios_are_those_of_the_demo() -> None:
     named = set(re.findall(r"--scenario ([\w-]+)", README))
     assert named
-    assert named <= set(cli._SCENARIOS)
+    assert named <= set(SCENARIOS)
 
 
 @pytest.mark.parametrize("text", blocks("toml"))

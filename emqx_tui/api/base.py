@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypedDict
 
 from emqx_tui.api import wire
-from emqx_tui.api.http import Client
+from emqx_tui.api.http import Answer, Client
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.errors import Unsupported
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
+from emqx_tui.domain.offered import Offered
 
 
 class Figures(TypedDict):
@@ -41,7 +42,7 @@ def figures(row: Mapping[str, Any]) -> Figures:
     )
 
 
-class HttpBroker:
+class HttpBroker(Offered):
     """A broker of which nothing is known yet; an adapter answers the questions that its generation offers.
 
     Every question here raises `Unsupported` with the path at which other generations answer it.
@@ -53,6 +54,10 @@ class HttpBroker:
 
     def __init__(self, client: Client) -> None:
         self._client = client
+
+    async def _send(self, method: str, path: str, body: object = None) -> Answer:
+        """Ask for a change, once; `api/permitted` lists what there is. `decode.v4` or `v5_done` reads the answer."""
+        return await self._client.send(self.kind, method, path, body)
 
     @property
     def base(self) -> str:

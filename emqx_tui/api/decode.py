@@ -48,6 +48,22 @@ def v4(answer: Answer, path: str) -> Any:  # noqa: ANN401  JSON
     Raises:
         BrokerError: It is an answer of any of the failing kinds.
     """
+    return _opened(answer, path)[0]
+
+
+def v4_page(answer: Answer, path: str) -> tuple[Any, wire.Json]:
+    """The `data` of an EMQX 4 answer and the `meta` beside it, which is empty where there is none.
+
+    Raises:
+        BrokerError: It is an answer of any of the failing kinds.
+    """
+    data, body = _opened(answer, path)
+    meta = body.get("meta")
+    return data, meta if isinstance(meta, dict) else {}
+
+
+def _opened(answer: Answer, path: str) -> tuple[Any, wire.Json]:
+    """The data in the envelope, and the whole object."""
     _refuse_status(answer, path)
     body = _json(answer, path)
     if not isinstance(body, dict):
@@ -61,7 +77,7 @@ def v4(answer: Answer, path: str) -> Any:  # noqa: ANN401  JSON
     data = body.get("data", body)
     if isinstance(data, dict) and "error" in data:
         raise ResultCodeError(wire.short(data["error"]), path=path, status=answer.status)
-    return data
+    return data, body
 
 
 def v5(answer: Answer, path: str) -> Any:  # noqa: ANN401  JSON
@@ -72,6 +88,19 @@ def v5(answer: Answer, path: str) -> Any:  # noqa: ANN401  JSON
     """
     _refuse_status(answer, path)
     return _json(answer, path)
+
+
+def v5_done(answer: Answer, path: str) -> Any:  # noqa: ANN401  JSON
+    """What EMQX 5 or 6 says about a change that it has made; None when it says nothing, as most of them do.
+
+    A message that reached nobody is `{"reason_code": 16, …}` with status 202, and no error.
+
+    Raises:
+        BrokerError: It is an answer of any of the failing kinds.
+    """
+    if answer.status not in {201, 202}:
+        _refuse_status(answer, path)
+    return _json(answer, path) if answer.status != 204 and answer.body.strip() else None
 
 
 def plain(answer: Answer, path: str) -> str:
@@ -127,6 +156,9 @@ def _status_error(answer: Answer, path: str) -> BrokerError:
         return (NotFound if known else Unsupported)(detail, path=path, status=status, code=code)
     if isinstance(code, int) and status < 500:
         return ResultCodeError(detail, path=path, status=status, code=code)
+    if code is None and isinstance(body, dict):
+        # MQTT's own code, which `/publish` answers with.
+        code = wire.count(body.get("reason_code"))
     kind = ServerError if status >= 500 else BadRequest if status == 400 else BadAnswer
     return kind(detail, path=path, status=status, code=code)
 

@@ -1,10 +1,13 @@
-"""The only file that speaks HTTP. It can send GET and nothing else, to the configured base and nowhere else.
+"""The only file that speaks HTTP, to the configured base and nowhere else: GET, and what `permitted` lists.
+
+What changes something is sent only by a client that was made for it, and never twice.
 
 Every way in which a request can fail leaves here as a `BrokerError` that holds neither the credentials nor the
 library's own text about the request.
 """
 
 import asyncio
+import json
 import logging
 import os
 import socket
@@ -12,6 +15,7 @@ import ssl
 import sys
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractAsyncContextManager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -22,9 +26,20 @@ import httpx
 from emqx_tui import __version__
 from emqx_tui.api import wire
 from emqx_tui.api.address import Address
+from emqx_tui.api.permitted import permitted
 from emqx_tui.api.resolve import first_connected, resolve
 from emqx_tui.domain.broker import Endpoint
-from emqx_tui.domain.errors import BadAddress, BadAnswer, CredentialsMissing, PlainHttpRefused, Step, Unreachable
+from emqx_tui.domain.errors import (
+    BadAddress,
+    BadAnswer,
+    CredentialsMissing,
+    NotPermitted,
+    PlainHttpRefused,
+    ReadOnly,
+    Step,
+    Unreachable,
+)
+from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import _
 from emqx_tui.text import sanitize
 
@@ -80,29 +95,10 @@ class Client:
         if address.plain and not address.loopback and not endpoint.allow_http:
             raise PlainHttpRefused(base)
         self.base = base
-        auth = _basic_auth(endpoint)
-        if auth is None:
-            raise CredentialsMissing(_("the key or the secret has characters that cannot be sent"))
-        verify: ssl.SSLContext | bool = False if address.plain else _tls_context(endpoint)
-        try:
-            transport = httpx.AsyncHTTPTransport(
-                verify=verify,
-                limits=httpx.Limits(max_connections=None, keepalive_expiry=_KEEPALIVE),
-                proxy=endpoint.proxy,
-                trust_env=False,
-            )
-            # httpx has no argument for it, httpcore below it has.
-            transport._pool._network_backend = _Network()  # noqa: SLF001
-            self._client = httpx.AsyncClient(
-                transport=transport,
-                auth=auth,
-                headers={"Accept": "application/json", "User-Agent": f"emqx-tui/{__version__}"},
-                timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT, pool=None),
-                follow_redirects=False,
-                trust_env=False,
-            )
-        except (ValueError, ImportError, httpx.InvalidURL):  # a SOCKS proxy needs a package that is not there
-            raise BadAddress("proxy") from None
+        self._client = _connections(endpoint, address, kept=True)
+        # A kept connection may be closed by the broker at the very moment of the next request. What is only read is
+        # asked again; whether a change was made would not be known. So each change has a connection of its own.
+        self._writing = _connections(endpoint, address, kept=False) if endpoint.write else None
         self.clock_offset: float | None = None
         self._primed: dict[str, Answer | Unreachable] = {}
 
@@ -123,20 +119,47 @@ class Client:
             return primed
         started = time.monotonic()
         try:
-            return await self._ask(path, params)
+            return await self._exchange(path, self._client.stream("GET", self.base + path, params=params or None))
         except Unreachable as error:
             # A kept connection may be closed by the broker at the very moment of the next request: asked once more.
             if error.step is not Step.CLOSED or time.monotonic() - started > _RACE:
                 raise
-        return await self._ask(path, params)
+        return await self._exchange(path, self._client.stream("GET", self.base + path, params=params or None))
 
-    async def _ask(self, path: str, params: Mapping[str, str | int] | None) -> Answer:
+    async def send(self, kind: Kind, method: str, path: str, body: object = None) -> Answer:
+        """Ask for a change. It is sent once: when no answer comes, it may have been made or not.
+
+        Args:
+            kind: What answers, which decides what may be sent.
+            method: POST, PUT or DELETE.
+            path: Below the base, its names `permitted.encoded`, without a query.
+            body: What is sent as JSON; None sends no body. It is never logged.
+
+        Raises:
+            ReadOnly: The client was made for reading only; nothing was sent.
+            NotPermitted: It is none of the requests that `permitted` lists; nothing was sent.
+            Unreachable: Nothing came back.
+            BadAnswer: More than `LARGEST` bytes came back.
+        """
+        if self._writing is None:
+            raise ReadOnly(path=sanitize(path))
+        if permitted(kind, method, path) is None:
+            raise NotPermitted(sanitize(method), path=sanitize(path))
+        # In one piece, for NanoMQ understands no chunks.
+        content = None if body is None else json.dumps(body).encode()
+        headers = None if body is None else {"Content-Type": "application/json"}
+        request = self._writing.stream(method, self.base + path, content=content, headers=headers)
+        return await self._exchange(path, request, method)
+
+    async def _exchange(
+        self, path: str, request: AbstractAsyncContextManager[httpx.Response], method: str = "GET"
+    ) -> Answer:
         started, asked_at = time.monotonic(), time.time()
         try:
             # The time-out covers the whole answer: one that trickles in byte by byte is no answer either.
             async with (
                 asyncio.timeout(CONNECT_TIMEOUT + READ_TIMEOUT),
-                self._client.stream("GET", self.base + path, params=params or None) as response,
+                request as response,
             ):
                 body = await _read(response, path)
         except TimeoutError:
@@ -148,7 +171,8 @@ class Client:
         except (httpx.InvalidURL, UnicodeError, OSError) as error:
             raise Unreachable(Step.CONNECT, type(error).__name__, path=path) from None
         seconds = time.monotonic() - started
-        log.debug("GET %s%s: %d in %.3f s", self.base, path, response.status_code, seconds)
+        level = logging.DEBUG if method == "GET" else logging.INFO
+        log.log(level, "%s %s%s: %d in %.3f s", method, self.base, path, response.status_code, seconds)
         headers = {name.lower(): sanitize(value) for name, value in response.headers.items()}
         self.clock_offset = _clock_offset(headers, asked_at)
         return Answer(response.status_code, headers, body, seconds)
@@ -156,6 +180,41 @@ class Client:
     async def aclose(self) -> None:
         """Close the kept connections."""
         await self._client.aclose()
+        if self._writing is not None:
+            await self._writing.aclose()
+
+
+def _connections(endpoint: Endpoint, address: Address, *, kept: bool) -> httpx.AsyncClient:
+    """What sends requests, over connections that are kept for the next one or are not.
+
+    Raises:
+        BadAddress: A certificate file or the proxy cannot be used.
+        CredentialsMissing: The key or the secret cannot be sent.
+    """
+    auth = _basic_auth(endpoint)
+    if auth is None:
+        raise CredentialsMissing(_("the key or the secret has characters that cannot be sent"))
+    verify: ssl.SSLContext | bool = False if address.plain else _tls_context(endpoint)
+    idle = None if kept else 0
+    try:
+        transport = httpx.AsyncHTTPTransport(
+            verify=verify,
+            limits=httpx.Limits(max_connections=None, max_keepalive_connections=idle, keepalive_expiry=_KEEPALIVE),
+            proxy=endpoint.proxy,
+            trust_env=False,
+        )
+        # httpx has no argument for it, httpcore below it has.
+        transport._pool._network_backend = _Network()  # noqa: SLF001
+        return httpx.AsyncClient(
+            transport=transport,
+            auth=auth,
+            headers={"Accept": "application/json", "User-Agent": f"emqx-tui/{__version__}"},
+            timeout=httpx.Timeout(READ_TIMEOUT, connect=CONNECT_TIMEOUT, pool=None),
+            follow_redirects=False,
+            trust_env=False,
+        )
+    except (ValueError, ImportError, httpx.InvalidURL):  # a SOCKS proxy needs a package that is not there
+        raise BadAddress("proxy") from None
 
 
 class _Network(httpcore.AnyIOBackend):

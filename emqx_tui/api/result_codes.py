@@ -65,6 +65,16 @@ NANOMQ_CODES: Mapping[int, tuple[str, str]] = {
 }
 """Where NanoMQ differs from EMQX 4."""
 
+REASON_CODES: Mapping[int, tuple[str, str]] = {
+    16: (N_("nobody subscribes to the topic"), ""),
+    131: (N_("the broker refused the message"), N_("Check payload and encoding")),
+    135: (N_("not authorized to publish to the topic"), N_("Look at the rules of authorization")),
+    144: (N_("the topic is not legal"), N_("Check the topic: wildcards are not allowed here")),
+    149: (N_("the message is too large"), N_("Send a smaller one, or raise the broker's limit")),
+    151: (N_("a quota is exceeded"), N_("Wait, or raise the broker's limit")),
+}
+"""MQTT 5's reason codes that EMQX 5 answers a publication with."""
+
 WORDS: Mapping[str, tuple[str, str]] = {
     "BAD_API_KEY_OR_SECRET": (
         N_("the API key or its secret was refused: wrong, expired or disabled"),
@@ -181,6 +191,22 @@ def _plain_http(_error: BrokerError, _kind: Kind | None) -> Explanation:
     )
 
 
+def _read_only(_error: BrokerError, _kind: Kind | None) -> Explanation:
+    return Explanation(
+        _("read-only: nothing was sent"),
+        _("The deployment is open for reading only"),
+        _("Set write = true for it in the configuration, or start with --write"),
+    )
+
+
+def _not_permitted(error: BrokerError, _kind: Kind | None) -> Explanation:
+    return Explanation(
+        _("not permitted: {request}").format(request=f"{error.detail} {error.path}"),
+        _("It is none of the requests that this program may send, or a name in it could lead to another one"),
+        _("Do it in the dashboard or with `emqx ctl`"),
+    )
+
+
 def _bad_address(error: BrokerError, _kind: Kind | None) -> Explanation:
     return Explanation(
         _("the address cannot be used"), error.detail, _("Check url, proxy and certificate files in the configuration")
@@ -268,7 +294,7 @@ def _coded(error: BrokerError, kind: Kind | None) -> tuple[str, str]:
     else:
         code = -1 if error.code is None else error.code
         found = NANOMQ_CODES.get(code) if kind is Kind.NANOMQ else None
-        found = found or RESULT_CODES.get(code)
+        found = found or RESULT_CODES.get(code) or REASON_CODES.get(code)
     if found is None:
         return "", ""
     meaning, advice = found
@@ -281,6 +307,8 @@ _EXPLAINERS: Mapping[type[BrokerError], Callable[[BrokerError, Kind | None], Exp
     errors.CredentialsMissing: _credentials_missing,
     errors.PlainHttpRefused: _plain_http,
     errors.BadAddress: _bad_address,
+    errors.ReadOnly: _read_only,
+    errors.NotPermitted: _not_permitted,
     errors.Forbidden: _forbidden,
     errors.NotFound: _not_found,
     errors.Unsupported: _unsupported,

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emqx_tui.api import decode, wire
-from emqx_tui.api.base import HttpBroker, figures
+from emqx_tui.api import wire
+from emqx_tui.api.base import figures
 from emqx_tui.api.guard import guarded
+from emqx_tui.api.v4_access import AccessV4
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.errors import NotFound, ResultCodeError, Unsupported
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node
@@ -60,15 +61,12 @@ def alarm(row: Mapping[str, Any], node_name: str | None) -> Alarm:
     )
 
 
-class V4Broker(HttpBroker):
+class V4Broker(AccessV4):
     """A deployment of EMQX 4.x."""
 
     kind = Kind.EMQX4
     asks_nodes_apart = True
     paced = _PARTS
-
-    async def _get(self, path: str, params: Mapping[str, str | int] | None = None) -> Any:  # noqa: ANN401  JSON
-        return decode.v4(await self._client.get(path, params), path)
 
     @guarded
     async def nodes(self) -> Sequence[Node]:

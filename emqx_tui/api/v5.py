@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from emqx_tui.api import decode, wire
-from emqx_tui.api.base import HttpBroker, figures
+from emqx_tui.api import wire
+from emqx_tui.api.base import figures
 from emqx_tui.api.guard import guarded
+from emqx_tui.api.v5_access import AccessV5
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.history import STEP
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
@@ -57,15 +58,12 @@ def alarm(row: Mapping[str, Any]) -> Alarm:
     )
 
 
-class V5Broker(HttpBroker):
+class V5Broker(AccessV5):
     """A deployment of EMQX 5.x or 6.x."""
 
     kind = Kind.EMQX5
     asks_nodes_apart = True
     paced = _PARTS
-
-    async def _get(self, path: str, params: Mapping[str, str | int] | None = None) -> Any:  # noqa: ANN401  JSON
-        return decode.v5(await self._client.get(path, params), path)
 
     @guarded
     async def nodes(self) -> Sequence[Node]:

@@ -111,6 +111,11 @@ def moment(value: object) -> float | None:
     return _seconds(parsed.timestamp()) if parsed.tzinfo is not None else None
 
 
+def epoch(value: object) -> float | None:
+    """Seconds since 1970 from a number of them; "infinity" is None."""
+    return _seconds(number(value))
+
+
 def microseconds(value: object) -> float | None:
     """Seconds since 1970 from EMQX 4's microseconds; "infinity" is None."""
     read = number(value)

@@ -12,7 +12,7 @@ from emqx_tui.config.keys import (
     SECRET_KEYS,
     key_called,
 )
-from emqx_tui.config.model import Api, Deployment
+from emqx_tui.config.model import Api, Confirm, Deployment
 from emqx_tui.config.paths import expanded, is_file
 from emqx_tui.config.secrets import (
     EnvironmentSecret,
@@ -68,6 +68,8 @@ def read_deployment(table: Table, folder: Path) -> Deployment | None:
         proxy=_address(table, "proxy"),
         refresh=table.seconds("refresh", least=LEAST_REFRESH),
         write=_flag(table, "write"),
+        confirm=_confirm(table),
+        max_bulk=table.count("max_bulk"),
         colour=_colour(table),
         tags=table.texts("tags"),
     )
@@ -179,6 +181,17 @@ def _api(table: Table) -> Api:
     except ValueError:
         table.wrong("api", one_of(Api), did_you_mean(nearest(text, Api)))
         return Api.AUTO
+
+
+def _confirm(table: Table) -> Confirm:
+    text = table.text("confirm")
+    if text is None:
+        return Confirm.ASK
+    try:
+        return Confirm(text)
+    except ValueError:
+        table.wrong("confirm", one_of(Confirm), did_you_mean(nearest(text, Confirm)))
+        return Confirm.ASK
 
 
 def _file(table: Table, key: str, folder: Path) -> Path | None:

@@ -43,6 +43,8 @@ class Draft:
     proxy: str | None = None
     refresh: float | None = None
     write: bool | None = None
+    confirm: str | None = None
+    max_bulk: int | None = None
     colour: str | None = None
     tags: tuple[str, ...] | None = None
 
@@ -84,6 +86,8 @@ def _typed(kind: Kind, value: object) -> object:
             return value if isinstance(value, bool) else None
         case Kind.SECONDS:
             return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+        case Kind.COUNT:
+            return value if isinstance(value, int) and not isinstance(value, bool) else None
         case Kind.TEXTS:
             fits = isinstance(value, list | tuple) and all(isinstance(entry, str) for entry in value)
             return tuple(value) if fits and isinstance(value, list | tuple) else None

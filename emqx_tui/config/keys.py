@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Final, NamedTuple
 
-from emqx_tui.config.model import LOG_LEVELS, THEMES, Api, Settings
+from emqx_tui.config.model import LOG_LEVELS, THEMES, Api, Confirm, Settings
 from emqx_tui.i18n import N_
 
 
@@ -17,6 +17,7 @@ class Kind(Enum):
     COLOUR = "colour"
     FLAG = "flag"
     SECONDS = "seconds"
+    COUNT = "count"
     TEXTS = "texts"
     TABLES = "tables"
     KEYS = "keys"
@@ -78,6 +79,12 @@ SETTING_KEYS: Final = (
     ),
     Key(name="ascii", kind=Kind.FLAG, about=N_("Draw with ASCII only; found out by the terminal when left out.")),
     Key(name="utc", kind=Kind.FLAG, about=N_("Show times in UTC rather than in this machine's zone."), default=False),
+    Key(
+        name="max_bulk",
+        kind=Kind.COUNT,
+        about=N_("How many things one action may touch at most."),
+        default=Settings().max_bulk,
+    ),
     Key(
         name="log_level",
         kind=Kind.CHOICE,
@@ -182,10 +189,24 @@ DEPLOYMENT_KEYS: Final = (
     Key(
         name="write",
         kind=Kind.FLAG,
-        about=N_("Marks it as one that may be changed; there are no actions yet."),
+        about=N_("Allow actions that change something; without it the deployment is only read."),
         default=False,
         grave=True,
         mistaken=("read_only", "readonly"),
+    ),
+    Key(
+        name="confirm",
+        kind=Kind.CHOICE,
+        about=N_("What is wanted before an action: ask, or name for this deployment's name typed."),
+        default=Confirm.ASK.value,
+        choices=tuple(Confirm),
+        grave=True,
+    ),
+    Key(
+        name="max_bulk",
+        kind=Kind.COUNT,
+        about=N_("How many things one action may touch at most in this deployment."),
+        grave=True,
     ),
     Key(name="colour", kind=Kind.COLOUR, about=N_("A name, or #rrggbb, for telling deployments apart.")),
     Key(name="tags", kind=Kind.TEXTS, about=N_("Words to filter the list of deployments by."), default=()),

@@ -180,12 +180,14 @@ def _settings(values: Mapping[str, object], notes: Notes) -> Settings:
         if key not in _KEYS:
             top.wrong(key, _("unknown key"), did_you_mean(nearest(key, _KEYS)), warning=True)
     refresh = top.seconds("refresh", least=LEAST_REFRESH)
+    max_bulk = top.count("max_bulk")
     deployments = _deployments(values.get("deployments", []), top)
     return Settings(
         refresh=Settings().refresh if refresh is None else refresh,
         theme=_choice(top, "theme", THEMES, Settings().theme),
         ascii=top.flag("ascii", default=False) if "ascii" in values else None,
         utc=top.flag("utc", default=False),
+        max_bulk=Settings().max_bulk if max_bulk is None else max_bulk,
         log_level=_choice(top, "log_level", LOG_LEVELS, Settings().log_level),
         keys=read_keymap(values.get("keys", {}), notes),
         deployments=deployments,

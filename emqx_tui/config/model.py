@@ -24,6 +24,13 @@ class Api(StrEnum):
     NANOMQ = "nanomq"
 
 
+class Confirm(StrEnum):
+    """What an action is confirmed by: ASK wants one key or click, NAME the deployment's name typed."""
+
+    ASK = "ask"
+    NAME = "name"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Deployment:
     """One configured EMQX cluster or service, or one NanoMQ.
@@ -42,6 +49,8 @@ class Deployment:
         proxy: the address of an HTTP proxy, without credentials in it.
         refresh: seconds between two looks at this deployment; None means the usual ones.
         write: whether actions that change something are offered.
+        confirm: what is wanted before an action.
+        max_bulk: how many things one action may touch at most; None means as many as the settings say.
         colour: a colour's name or `#rrggbb`, for telling deployments apart.
         tags: words to filter by.
     """
@@ -59,6 +68,8 @@ class Deployment:
     proxy: str | None = None
     refresh: float | None = None
     write: bool = False
+    confirm: Confirm = Confirm.ASK
+    max_bulk: int | None = None
     colour: str | None = None
     tags: tuple[str, ...] = ()
 
@@ -72,6 +83,7 @@ class Settings:
         theme: a theme's name, or `auto` for what suits the terminal.
         ascii: whether nothing but ASCII is drawn; None finds out by the terminal.
         utc: whether times are shown in UTC rather than in the machine's zone.
+        max_bulk: how many things one action may touch at most, where a deployment says nothing else.
         log_level: from which level on something is written into the log, one of `LOG_LEVELS`.
         keys: the keys that work, with those that the user has changed.
         deployments: in the file's order.
@@ -81,6 +93,7 @@ class Settings:
     theme: str = "auto"
     ascii: bool | None = None
     utc: bool = False
+    max_bulk: int = 20
     log_level: str = "info"
     keys: Keymap = DEFAULT_KEYMAP
     deployments: tuple[Deployment, ...] = ()

@@ -58,6 +58,7 @@ def _shape(key: Key) -> dict[str, object]:
     others: dict[Kind, dict[str, object]] = {
         Kind.FLAG: {"type": "boolean"},
         Kind.SECONDS: {"type": "number", "minimum": LEAST_REFRESH},
+        Kind.COUNT: {"type": "integer", "minimum": 1},
         Kind.TEXTS: {"type": "array", "items": {"type": "string"}},
         Kind.TABLES: {"type": "array", "items": {"$ref": "#/$defs/deployment"}},
     }

@@ -100,6 +100,20 @@ class Table:
             return float(value)
         return None
 
+    def count(self, key: str) -> int | None:
+        """A whole number, 1 or more."""
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            hint = _("Write it without quotes.") if isinstance(value, str) else ""
+            self._mistyped(key, value, _("a whole number"), hint)
+        elif not isinstance(value, int) or value < 1:
+            self.wrong(key, _("must be a whole number, 1 or more"))
+        else:
+            return value
+        return None
+
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of texts."""
         value = self.values.get(key)

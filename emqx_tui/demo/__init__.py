@@ -4,8 +4,8 @@ It knows nothing of the code that talks to brokers, so that the two cannot share
 are those of recorded ones.
 """
 
-from emqx_tui.demo.fleet import DemoDeployment, DemoFleet, start_fleet
+from emqx_tui.demo.fleet import DemoDeployment, DemoFleet, DemoPlatform, start_fleet
 from emqx_tui.demo.scenario import SCENARIOS
 
 
-__all__ = ["SCENARIOS", "DemoDeployment", "DemoFleet", "start_fleet"]
+__all__ = ["SCENARIOS", "DemoDeployment", "DemoFleet", "DemoPlatform", "start_fleet"]

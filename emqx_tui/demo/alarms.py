@@ -1,7 +1,11 @@
-"""The alarms of the simulated clusters, apart from how a broker writes them (EMQX API reference, /alarms)."""
+"""The alarms of the simulated clusters, apart from how a broker writes them (EMQX API reference, /alarms).
+
+Those of clients whose connections are congested (`conn_congestion/…`) are in the scenario `large` only. An alarm that
+was deactivated by hand is in the past from then on.
+"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from emqx_tui.demo.world import Cluster
 
@@ -20,6 +24,8 @@ class Alarm:
 
 CONNECTOR = "connector:http:orders-webhook"
 ACTION = f"action:http:orders-out:{CONNECTOR}"
+_MANY = 10
+_CONGESTED = 48
 
 
 def alarms_v5(cluster: Cluster, now: float) -> list[Alarm]:
@@ -49,6 +55,8 @@ def alarms_v5(cluster: Cluster, now: float) -> list[Alarm]:
             cluster.start - 5417,
         ),
         _past_cpu(cluster, decimals=True),
+        *_past(cluster),
+        *(_congestions(cluster) if len(cluster.nodes) >= _MANY else ()),
     ]
     return _of_running(cluster, alarms, now)
 
@@ -66,6 +74,7 @@ def alarms_v4(cluster: Cluster, now: float) -> list[Alarm]:
             cluster.start - 764,
         ),
         _past_cpu(cluster, decimals=False),
+        *_past(cluster),
     ]
     return _of_running(cluster, alarms, now)
 
@@ -84,6 +93,69 @@ def _past_cpu(cluster: Cluster, *, decimals: bool) -> Alarm:
     )
 
 
+def _past(cluster: Cluster) -> list[Alarm]:
+    """What was over before anybody looked."""
+    first, last = cluster.nodes[0].plan.name, cluster.nodes[-1].plan.name
+    start = cluster.start
+    usage: dict[str, object] = {"high_watermark": 70.0, "usage": 71.82}
+    processes: dict[str, object] = {"high_watermark": 80.0, "usage": "82%"}
+    return [
+        Alarm(first, "high_system_memory_usage", "71.82% mem usage", usage, start - 86_000, start - 84_320),
+        Alarm(last, "too_many_processes", "82% process usage", processes, start - 61_200, start - 60_930),
+        Alarm(
+            last,
+            "conn_congestion/pump-0000012/line-a",
+            "connection congested: client pump-0000012",
+            _congestion("pump-0000012", "line-a", 12),
+            start - 5400,
+            start - 5290,
+        ),
+    ]
+
+
+def _congestions(cluster: Cluster) -> list[Alarm]:
+    """Clients that read more slowly than they are sent to."""
+    alarms = []
+    for number in range(_CONGESTED):
+        node = cluster.nodes[number * 7 % len(cluster.nodes)].plan.name
+        clientid = f"tracker-{8_000_000 + 37 * number:07d}"
+        name = f"conn_congestion/{clientid}/field"
+        details = _congestion(clientid, "field", number)
+        alarms.append(Alarm(node, name, f"connection congested: {clientid}", details, cluster.start - 40 - 61 * number))
+    return alarms
+
+
+def _congestion(clientid: str, username: str, number: int) -> dict[str, object]:
+    return {
+        "clientid": clientid,
+        "username": username,
+        "conn_state": "connected",
+        "peername": f"203.0.113.{1 + number % 254}:{31_000 + number}",
+        "sockname": "10.20.0.11:1883",
+        "proto_name": "MQTT",
+        "proto_ver": 5,
+        "connected_at": 1_799_990_000_000 + number * 1000,
+        "high_watermark": 1_048_576,
+        "high_msgq_watermark": 8192,
+        "send_pend": 140 + number,
+        "sndbuf": 87_040,
+        "recbuf": 131_072,
+        "buffer": 4096,
+        "memory": 420_000 + 1000 * number,
+        "message_queue_len": number * 3,
+        "reductions": 9_000_000 + number,
+        "recv_cnt": 4200 + number,
+        "recv_oct": 90_000 + number,
+        "send_cnt": 88_000 + number,
+        "send_oct": 9_100_000 + number,
+    }
+
+
 def _of_running(cluster: Cluster, alarms: list[Alarm], now: float) -> list[Alarm]:
     up = {node.plan.name for node in cluster.running(now)}
-    return [alarm for alarm in alarms if alarm.node in up]
+    ended = cluster.changes.deactivated
+    return [
+        replace(alarm, over=ended[alarm.name]) if alarm.over is None and alarm.name in ended else alarm
+        for alarm in alarms
+        if alarm.node in up
+    ]

@@ -26,6 +26,11 @@ class Request:
     path: str
     query: str
     headers: Mapping[str, str]
+    body: bytes = b""
+
+    def repeated(self, name: str) -> list[str]:
+        """All values of a parameter that may be there several times, percent-decoded."""
+        return [value for key, value in parse_qsl(self.query, keep_blank_values=True) if key == name]
 
     def parameters(self) -> dict[str, str]:
         """The query's parameters, percent-decoded; of a repeated one the last."""

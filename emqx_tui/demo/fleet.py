@@ -2,12 +2,18 @@
 
 import socket
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from emqx_tui.demo.exchange import Clock, Service
 from emqx_tui.demo.http import HOST, Server
 from emqx_tui.demo.nanomq import NanoMq
 from emqx_tui.demo.plans import biggest_cluster, lone_node, older_cluster
+from emqx_tui.demo.platform import BASE as PLATFORM_BASE
+from emqx_tui.demo.platform import KEY as PLATFORM_KEY
+from emqx_tui.demo.platform import SECRET as PLATFORM_SECRET
+from emqx_tui.demo.platform import PlatformApi
 from emqx_tui.demo.scenario import nodes_of, outage_of
 from emqx_tui.demo.serverless import EmqxServerless
 from emqx_tui.demo.v4 import Emqx4
@@ -31,6 +37,14 @@ class DemoDeployment:
     app_id: str
     app_secret: str
     about: str
+
+
+class DemoPlatform(NamedTuple):
+    """How to reach the platform API of the account that some of the deployments belong to."""
+
+    url: str
+    key: str
+    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +80,21 @@ class _ClosedPort:
 
 
 class DemoFleet:
-    """A running fleet: its deployments, and `stop` to end it."""
+    """A running fleet: its deployments, the account's platform API, and `stop` to end it."""
 
-    def __init__(self, deployments: tuple[DemoDeployment, ...], servers: tuple[Server | _ClosedPort, ...]) -> None:
+    def __init__(
+        self,
+        deployments: tuple[DemoDeployment, ...],
+        platform: DemoPlatform,
+        servers: tuple[Server | _ClosedPort, ...],
+    ) -> None:
         self.deployments = deployments
+        self.platform = platform
         self._servers = servers
 
     async def stop(self) -> None:
         """End all servers and their connections; answers that are still due are not waited for."""
-        for server in self._servers:
-            await server.stop()
+        await _stop(self._servers)
 
 
 async def start_fleet(
@@ -86,7 +105,7 @@ async def start_fleet(
     seed: int = 7,
     clock: Clock | None = None,
 ) -> DemoFleet:
-    """Start the simulated fleet in the running event loop.
+    """Start the simulated fleet in the running event loop; the platform API takes the port after the others.
 
     Args:
         scenario: one of SCENARIOS; ValueError for another.
@@ -97,8 +116,8 @@ async def start_fleet(
     """
     now = clock or time.time
     stalls = _stalls(scenario, nodes_of(scenario, nodes), str(seed), now)
-    if port and not 0 < port <= _HIGHEST_PORT - len(stalls) + 1:
-        raise ValueError(f"port must leave room for {len(stalls)} ports, {port} does not")
+    if port and not 0 < port <= _HIGHEST_PORT - len(stalls):
+        raise ValueError(f"port must leave room for {len(stalls) + 1} ports, {port} does not")
     servers: list[Server | _ClosedPort] = []
     deployments: list[DemoDeployment] = []
     try:
@@ -108,10 +127,19 @@ async def start_fleet(
             servers.append(server)
             url = f"http://{HOST}:{server.port}{stall.base}"
             deployments.append(DemoDeployment(stall.name, url, APP_ID, stall.secret, stall.about))
+        account = Server(PlatformApi(now), now)
+        await account.start(port + len(stalls) if port else 0)
+        servers.append(account)
+        url = f"http://{HOST}:{account.port}{PLATFORM_BASE}"
     except BaseException:
-        await DemoFleet((), tuple(servers)).stop()
+        await _stop(servers)
         raise
-    return DemoFleet(tuple(deployments), tuple(servers))
+    return DemoFleet(tuple(deployments), DemoPlatform(url, PLATFORM_KEY, PLATFORM_SECRET), tuple(servers))
+
+
+async def _stop(servers: Iterable[Server | _ClosedPort]) -> None:
+    for server in servers:
+        await server.stop()
 
 
 def _stalls(scenario: str, nodes: int, seed: str, clock: Clock) -> list[_Stall]:

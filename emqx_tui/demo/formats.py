@@ -3,6 +3,9 @@
 from datetime import UTC, datetime, timedelta, timezone
 
 
+HOURS_EAST = 8
+"""The hosts of the EMQX 4 cluster keep Chinese time, and EMQX 4 writes local time without saying so."""
+
 _STEP = 1024
 
 

@@ -105,10 +105,11 @@ class _Connection(asyncio.Protocol):
         whole = end + 4 + int(body)
         if len(self._buffer) < whole:
             return None
+        content = bytes(self._buffer[end + 4 : whole])
         del self._buffer[:whole]
-        return self._read(lines[0], headers)
+        return self._read(lines[0], headers, content)
 
-    def _read(self, line: str, headers: dict[str, str]) -> Request:
+    def _read(self, line: str, headers: dict[str, str], body: bytes) -> Request:
         found = _REQUEST_LINE.fullmatch(line)
         if found is None:
             raise _NotHttpError
@@ -121,7 +122,7 @@ class _Connection(asyncio.Protocol):
                 raise _NotHttpError
             target = f"{parts.path or '/'}?{parts.query}"
         path, _, query = target.partition("?")
-        return Request(found[1].upper(), path, query, headers)
+        return Request(found[1].upper(), path, query, headers, body)
 
     def _serve(self, request: Request) -> None:
         if self._idle is not None:

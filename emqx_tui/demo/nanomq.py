@@ -1,16 +1,21 @@
 """A simulated NanoMQ 0.25: what it answers to each request (measured on 0.25.3)."""
 
+import json
+from collections import deque
 from collections.abc import Callable, Iterable
+from typing import NamedTuple
 
 from emqx_tui.demo.exchange import JSON, TEXT, Answer, Clock, Request, basic_credentials, dump
 from emqx_tui.demo.formats import local_time
-from emqx_tui.demo.population import Client, Population
+from emqx_tui.demo.nanomq_objects import BRIDGES, ROUTES, RULES, bridges, topic_tree
+from emqx_tui.demo.population import Client, Population, Subscription
+from emqx_tui.demo.publishing import KEPT, Message, WrongMessageError, nanomq_messages
 from emqx_tui.demo.world import Cluster
 
 
 _BASE = "/api/v4"
 _PAGE = b"<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>"
-_PATHS = ("brokers", "nodes", "metrics", "prometheus", "clients", "subscriptions")
+_WRITES = frozenset({"POST", "PUT", "DELETE"})
 _WORDS: dict[str, frozenset[str]] = {
     "conn_state": frozenset({"connected", "disconnected"}),
     "clean_start": frozenset({"true", "false"}),
@@ -32,11 +37,17 @@ class NanoMq:
         self._clock = clock
         self._population = Population(cluster)
         self._data: dict[str, Callable[[float], object]] = {
-            "": lambda _: [{"path": f"/{name}", "name": name, "method": "GET", "descr": ""} for name in _PATHS],
+            "": lambda _: [_Route(*route)._asdict() for route in ROUTES],
             "brokers": self._brokers,
             "nodes": self._nodes,
-            "subscriptions": self._subscriptions,
+            "subscriptions": lambda now: list(map(_subscription, self._subscriptions(now))),
+            "topic-tree": lambda now: topic_tree(self._subscriptions(now)),
+            "rules": lambda _: [rule._asdict() for rule in self._rules],
+            "bridges": lambda _: bridges(self._bridges),
         }
+        self._rules, self._bridges = list(RULES), list(BRIDGES)
+        self.published: deque[Message] = deque(maxlen=KEPT)
+        """The last messages that came through the API, as their subscribers got them."""
 
     def answer(self, request: Request) -> Answer:
         """The answer to one request; nothing in it is percent-decoded, as in NanoMQ."""
@@ -48,9 +59,76 @@ class NanoMq:
             return _code(401, 104)
         if basic_credentials(header) != self._credentials:
             return _code(401, 103)
-        if request.method != "GET":
-            return _code(404 if request.method in {"POST", "PUT", "DELETE"} else 405, 102)
-        return self._get(path.removeprefix(_BASE).removeprefix("/"), request.query, self._clock())
+        path = path.removeprefix(_BASE).removeprefix("/")
+        if request.method in _WRITES:
+            return self._written(path, request)
+        return self._get(path, request.query, self._clock()) if request.method == "GET" else _code(405, 102)
+
+    def _written(self, path: str, request: Request) -> Answer:
+        """What becomes of a write. An error comes back in the content type that the request had."""
+        kind, _, name = path.rpartition("/")
+        writes: dict[tuple[str, str], Callable[[str, object], Answer]] = {
+            ("POST", "mqtt/publish"): self._publish,
+            ("POST", "mqtt/publish_batch"): self._publish_batch,
+            ("PUT", "rules"): self._update_rule,
+            ("POST", "bridges/switch"): self._switch_bridge,
+        }
+        write = writes.get((request.method, path)) or writes.get((request.method, kind))
+        if write is None:
+            return _code(404, 102)
+        try:
+            body, _ = json.JSONDecoder().raw_decode(request.body.decode().lstrip())
+        except ValueError:
+            body = None
+        batch = path == "mqtt/publish_batch"
+        answer = write(name, body) if isinstance(body, list if batch else dict) else _code(400, 109)
+        kept = request.headers.get("content-type")
+        return answer if answer.headers or kept is None else Answer(answer.status, answer.body, ((JSON[0], kept),))
+
+    def _publish(self, _name: str, body: object) -> Answer:
+        code = self._take(body)
+        return _code(200, code) if code else _succeeded({})
+
+    def _publish_batch(self, _name: str, body: object) -> Answer:
+        each = [one for one in body if isinstance(one, dict)] if isinstance(body, list) else []
+        data = [{"topic": one.get("topic", one.get("topics")), "code": self._take(one)} for one in each]
+        return _succeeded({"data": data})
+
+    def _take(self, wanted: object) -> int:
+        """Publish what one object wants; the result code."""
+        try:
+            self.published.extend(nanomq_messages(wanted if isinstance(wanted, dict) else {}))
+        except WrongMessageError as error:
+            return error.code
+        return 0
+
+    def _update_rule(self, name: str, body: object) -> Answer:
+        place = self._rule_place(name)
+        enabled = body.get("enabled") if isinstance(body, dict) else None
+        if place is None or not isinstance(enabled, bool):
+            return _code(400, 108)
+        self._rules[place] = self._rules[place]._replace(enabled=enabled)
+        return _succeeded({"data": self._rules[place]._asdict()})
+
+    def _rule_place(self, name: str) -> int | None:
+        """Where the rule is that a path calls `rule:1`."""
+        ids = [f"rule:{rule.id}" for rule in self._rules]
+        return ids.index(name) if name in ids else None
+
+    def _switch_bridge(self, name: str, body: object) -> Answer:
+        """Switch a bridge on or off; to do so twice is an error. To one that is not there, the answer has no body."""
+        data = body.get("data") if isinstance(body, dict) else None
+        wanted = data.get("bridge_switch") if isinstance(data, dict) else None
+        names = [bridge.name for bridge in self._bridges]
+        if not isinstance(wanted, bool):
+            return _code(400, 108)
+        if name not in names:
+            return Answer(204, headers=(JSON,))
+        bridge = self._bridges[names.index(name)]
+        if bridge.enabled == wanted:
+            return _code(400, 108)
+        self._bridges[names.index(name)] = bridge._replace(enabled=wanted)
+        return _succeeded({})
 
     def _get(self, path: str, query: str, now: float) -> Answer:
         if path in self._data:
@@ -65,6 +143,17 @@ class NanoMq:
         if kind == "clients" and wanted and wanted.count("/") == int(wanted.startswith("username/")):
             name = "username" if wanted.startswith("username/") else "client_id"
             return _success(self._matching({name: wanted.rpartition("/")[2]}, now))
+        return self._one(kind, wanted, now) if wanted and "/" not in wanted else _code(404, 102)
+
+    def _one(self, kind: str, wanted: str, now: float) -> Answer:
+        if kind == "subscriptions":
+            found = [row for row in self._subscriptions(now) if row.clientid == wanted]
+            return _success(list(map(_subscription, found)))
+        if kind == "bridges":
+            return _success(bridges(bridge for bridge in self._bridges if bridge.name == wanted))
+        if kind == "rules":
+            place = self._rule_place(wanted)
+            return _code(400, 107) if place is None else _success(self._rules[place]._asdict())
         return _code(404, 102)
 
     def _brokers(self, now: float) -> object:
@@ -105,7 +194,7 @@ class NanoMq:
             "downlink msg dropped": 0,
         }
         return {
-            "metrics": [bridge],
+            "metrics": [bridge] if self._bridges[0].enabled else [],
             "cpuinfo": f"{self._cpu(now):.2f}%",
             "memory": str(self._memory(now)),
             "connections": self._node.sessions(now),
@@ -160,12 +249,19 @@ class NanoMq:
     def _everybody(self, now: float) -> Iterable[Client]:
         return self._population.page(now, [self._node], 0, self._node.sessions(now))
 
-    def _subscriptions(self, now: float) -> object:
-        return [
-            {"clientid": row.clientid, "topic": row.topic, "qos": row.qos}
-            for client in self._everybody(now)
-            for row in self._population.subscriptions_of(client)
-        ]
+    def _subscriptions(self, now: float) -> list[Subscription]:
+        return [row for client in self._everybody(now) for row in self._population.subscriptions_of(client)]
+
+
+class _Route(NamedTuple):
+    method: str
+    path: str
+    name: str
+    descr: str
+
+
+def _subscription(row: Subscription) -> dict[str, object]:
+    return {"clientid": row.clientid, "topic": row.topic, "qos": row.qos}
 
 
 def _client(client: Client) -> dict[str, object]:
@@ -188,7 +284,11 @@ def _text(value: object) -> str:
 
 
 def _success(data: object) -> Answer:
-    return Answer(200, dump({"code": 0, "data": data}), (JSON,))
+    return _succeeded({"data": data})
+
+
+def _succeeded(more: dict[str, object]) -> Answer:
+    return Answer(200, dump({"code": 0, **more}), (JSON,))
 
 
 def _code(status: int, code: int) -> Answer:

@@ -39,7 +39,7 @@ _COUNTERS = {
     "mqueue_dropped": "!%(dropped)d",
     "heap_size": "!%(heap)d",
     "reductions": "!%(reductions)d",
-    "mailbox_len": 0,
+    "mailbox_len": "!%(mailbox)d",
 }
 
 _SHARED = {
@@ -73,7 +73,7 @@ _V4 = {
     "zone": "external",
     "mountpoint": "undefined",
     "max_subscriptions": 0,
-    "inflight": 0,
+    "inflight": "!%(inflight)d",
     "max_inflight": 32,
     "awaiting_rel": 0,
     "max_awaiting_rel": 100,
@@ -83,7 +83,7 @@ _V4 = {
 _V5 = {
     **_SHARED,
     "username": "!%(username)s",
-    "listener": "tcp:default",
+    "listener": "%(listener)s",
     "mountpoint": None,
     "peersni": None,
     "auth_expire_at": None,
@@ -93,7 +93,7 @@ _V5 = {
     "is_expired": False,
     "is_persistent": "!%(persistent)s",
     "subscriptions_max": "infinity",
-    "inflight_cnt": 0,
+    "inflight_cnt": "!%(inflight)d",
     "inflight_max": 32,
     "awaiting_rel_cnt": 0,
     "awaiting_rel_max": 100,
@@ -144,6 +144,6 @@ def _fields(client: Client) -> dict[str, object]:
         "sent1": sent1,
         "sent_packets": client.sent + received1 + 4,
         "sent_bytes": 152 * client.sent + 4 * received1 + 30,
-        "heap": 987 + client.queued * 40,
+        "heap": 987 + client.queued * 40 + client.mailbox * 12,
         "reductions": 2400 + 310 * (client.received + client.sent),
     }

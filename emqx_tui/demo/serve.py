@@ -43,5 +43,10 @@ def _describe(fleet: DemoFleet) -> None:
             f"{one.name:<12} {one.url}\n{'':<12} --app-id {one.app_id}  EMQX_TUI_APP_SECRET={one.app_secret}\n"
             f"{'':<12} {_(one.about)}\n"
         )
+    account = fleet.platform
+    sys.stdout.write(
+        f"{'platform':<12} {account.url}\n{'':<12} --user {account.key}:{account.secret}\n"
+        f"{'':<12} {_('EMQX Cloud platform API: the deployments of an account')}\n"
+    )
     sys.stdout.write(_("Ctrl-C ends it.") + "\n")
     sys.stdout.flush()

@@ -1,7 +1,7 @@
 """A simulated EMQX 4.4: what it answers to each request (EMQX API reference, chapters 3A and 5)."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from urllib.parse import unquote
 
@@ -17,7 +17,13 @@ from emqx_tui.demo.exchange import (
     cowboy_json,
     held,
 )
-from emqx_tui.demo.v4_bodies import BodiesV4, paging
+from emqx_tui.demo.v4_bodies import BodiesV4
+from emqx_tui.demo.v4_filters import FilterError, paging
+from emqx_tui.demo.v4_objects import SLOW_SUBS, TOPIC_METRICS, ObjectsV4
+from emqx_tui.demo.v4_routes import ROUTES
+from emqx_tui.demo.v4_rules import RulesV4
+from emqx_tui.demo.v4_sessions import SessionsV4
+from emqx_tui.demo.v4_writes import INTERNAL, NOT_FOUND, WritesV4, failed, told
 from emqx_tui.demo.world import Cluster, Node
 
 
@@ -30,27 +36,13 @@ _ATOMS = frozenset({"nonode@nohost", "undefined"})
 """Names that are no nodes of the cluster but that every Erlang system knows: they count as nodes that are down."""
 
 _NODE_PATH = re.compile(r"/(brokers|nodes)/([^/]+)(?:/(.+))?")
+_ONE_PATH = re.compile(r"/(rules|resources|resource_status|topic-metrics|trace)/([^/]+)(/detail)?")
+_MANY_SLASHES = re.compile(r"//+")
 _ALARM_LISTS = frozenset({"alarms", "alarms/activated", "alarms/deactivated"})
+_SESSIONS = frozenset({"clients", "subscriptions"})
 _Look = Callable[[Node, float], object]
 _CLOSED = Answer(None)
 _UNENCODABLE = Answer(204)
-_NOT_FOUND = cowboy(404, b"Not found.", TEXT)
-_INTERNAL = cowboy(500, b"Internal Error", TEXT)
-_MORE_PATHS = (
-    "/routes",
-    "/clients",
-    "/clients/:clientid",
-    "/subscriptions",
-    "/subscriptions/:clientid",
-    "/brokers/:node",
-    "/nodes/:node",
-    "/nodes/:node/stats",
-    "/nodes/:node/metrics",
-    "/nodes/:node/alarms",
-    "/nodes/:node/alarms/activated",
-    "/nodes/:node/clients",
-    "/nodes/:node/subscriptions",
-)
 
 
 class Emqx4:
@@ -63,7 +55,12 @@ class Emqx4:
         self._cluster = cluster
         self._credentials = (app_id, app_secret)
         self._clock = clock
-        self._bodies = bodies = BodiesV4(cluster)
+        self._sessions = SessionsV4(cluster)
+        self._objects = objects = ObjectsV4(cluster)
+        self._rules = RulesV4(cluster)
+        self._writes = WritesV4(cluster, objects, self._rules)
+        self.published = self._writes.published
+        bodies = BodiesV4(cluster)
         self._lists: dict[str, _Look] = {
             "/brokers": bodies.broker,
             "/nodes": bodies.node,
@@ -72,6 +69,9 @@ class Emqx4:
             "/alarms": partial(bodies.named_alarms, activated=None),
             "/alarms/activated": partial(bodies.named_alarms, activated=True),
             "/alarms/deactivated": partial(bodies.named_alarms, activated=False),
+            "/listeners": objects.named_listeners,
+            "/plugins": objects.named_plugins,
+            "/modules": objects.named_modules,
         }
         self._of_one: dict[str, _Look] = {
             "": bodies.node,
@@ -80,12 +80,27 @@ class Emqx4:
             "alarms": partial(bodies.alarms, activated=None),
             "alarms/activated": partial(bodies.alarms, activated=True),
             "alarms/deactivated": partial(bodies.alarms, activated=False),
+            "listeners": objects.listeners,
+            "plugins": objects.plugins,
+            "modules": objects.modules,
+        }
+        self._broker = bodies.broker
+        self._whole: dict[str, Callable[[Mapping[str, str], float], Answer]] = {
+            "/rules": lambda parameters, now: _paged(self._rules.rules(now), parameters, more=True),
+            "/resources": lambda _, now: _success(self._rules.resources(now)),
+            "/topic-metrics": lambda _, now: self._loaded(TOPIC_METRICS) or _success(objects.topic_metrics(now)),
+            "/slow_subscriptions": lambda _, now: self._loaded(SLOW_SUBS) or _success(objects.slow(now)),
+            "/trace": lambda *_: _success([]),
+        }
+        self._local: dict[str, Callable[[Mapping[str, str], float], Answer]] = {
+            "": lambda *_: _success([route._asdict() for route in ROUTES]),
+            "/banned": lambda parameters, now: _paged(objects.bans(now), parameters, more=False),
         }
 
     def answer(self, request: Request) -> Answer:
         """The answer to one request: credentials come first, then the path, as in EMQX 4."""
         now = self._clock()
-        path = request.path.rstrip("/")
+        path = _MANY_SLASHES.sub("/", request.path).rstrip("/")
         if path == "/status" and request.method == "GET":
             name = self._cluster.nodes[0].plan.name
             return cowboy(200, f"Node {name} is started\nemqx is running".encode(), TEXT)
@@ -93,54 +108,89 @@ class Emqx4:
             return cowboy(404, b"")
         if basic_credentials(request.headers.get("authorization", "")) != self._credentials:
             return cowboy(401, b"UNAUTHORIZED", ("www-authenticate", 'Basic Realm="minirest-server"'))
-        if request.method != "GET":
-            return _NOT_FOUND
-        return self._get(path.removeprefix(_BASE), request, now)
+        path = path.removeprefix(_BASE)
+        if request.method == "GET":
+            return self._get(path, request, now)
+        waits = None if self._writes.local(request.method, path) else self._held(now)
+        return waits or self._writes.answer(request.method, path, request.body, now)
 
     def _get(self, path: str, request: Request, now: float) -> Answer:
-        if not path:
-            return _success([_route(known) for known in (*self._lists, *_MORE_PATHS)])
+        if path in self._local:
+            return self._local[path](request.parameters(), now)
         if path in self._lists:
             look, running = self._lists[path], self._cluster.running(now)
             return self._held(now) or _success([look(node, now) for node in running])
+        if path in self._whole:
+            return self._held(now) or self._whole[path](request.parameters(), now)
         found = _NODE_PATH.fullmatch(path)
         if found:
             return self._of_node(found[1], found[2], found[3] or "", request, now)
-        hung = self._cluster.hung_for(now)
-        if path != "/routes" and hung and path.partition("/")[2] in {"clients", "subscriptions"}:
-            return held(hung, _COUNT_SECONDS, _INTERNAL)
-        running = self._cluster.running(now)
-        if path.count("/") > 1 and path.startswith(("/clients/", "/subscriptions/")):
-            return self._held(now) or self._rows(path[1:], request, running, now)
-        return self._rows(path[1:], request, running, now)
+        found = _ONE_PATH.fullmatch(path)
+        if found:
+            return self._held(now) or self._one(found[1], unquote(found[2]), found[3], now)
+        return self._of_sessions(path[1:], request, now)
+
+    def _of_sessions(self, path: str, request: Request, now: float) -> Answer:
+        """Clients, subscriptions and routes of all nodes; routes are in a table of every node's own."""
+        kind, _, name = path.partition("/")
+        if kind in _SESSIONS and not name and self._cluster.hung_for(now):
+            return held(self._cluster.hung_for(now), _COUNT_SECONDS, INTERNAL)
+        waits = self._held(now) if kind in _SESSIONS else None
+        return waits or self._rows(path, request, self._cluster.running(now), now)
 
     def _rows(self, path: str, request: Request, nodes: list[Node], now: float) -> Answer:
-        kind, _, clientid = path.partition("/")
-        wanted = paging(request.parameters())
-        if kind not in {"clients", "subscriptions", "routes"} or (kind == "routes" and clientid):
-            return _NOT_FOUND
-        if clientid:
-            look = self._bodies.client if kind == "clients" else self._bodies.subscriptions_of
-            return cowboy(200, look(unquote(clientid), nodes, now), JSON)
+        kind, _, name = path.partition("/")
+        looks = {
+            "clients": self._sessions.client,
+            "subscriptions": self._sessions.subscriptions_of,
+            "routes": self._sessions.route,
+        }
+        if kind not in looks:
+            return NOT_FOUND
+        if name:
+            return cowboy(200, looks[kind](unquote(name), nodes, now), JSON)
+        parameters = request.parameters()
+        wanted = paging(parameters)
         if wanted is None:
-            return _INTERNAL
-        if kind == "clients":
-            return cowboy(200, self._bodies.clients(nodes, wanted, request.parameters(), now), JSON)
-        page = self._bodies.routes if kind == "routes" else self._bodies.subscriptions
-        return cowboy(200, page(nodes, wanted, now), JSON)
+            return INTERNAL
+        if kind == "routes":
+            return cowboy(200, self._sessions.routes(nodes, wanted, now), JSON)
+        page = self._sessions.clients if kind == "clients" else self._sessions.subscriptions
+        try:
+            return cowboy(200, page(nodes, wanted, parameters, now), JSON)
+        except FilterError as error:
+            return failed(108, str(error))
+
+    def _one(self, kind: str, wanted: str, detail: str | None, now: float) -> Answer:
+        """One rule, resource or watched topic, or the details of a trace, of which there is none."""
+        if kind == "trace" and detail:
+            return failed("NOT_FOUND", f"{wanted} NOT FOUND")
+        if kind == "trace" or detail:
+            return NOT_FOUND
+        if kind == "topic-metrics":
+            return self._loaded(TOPIC_METRICS) or _success(self._objects.topic(wanted, now))
+        looks = {"rules": self._rules.rule, "resources": self._rules.resource, "resource_status": self._rules.alive}
+        found = looks[kind](wanted, now)
+        if found is not None:
+            return _success(found)
+        return failed(400, f"Resource {wanted} Not Found") if kind == "resource_status" else failed(404, "Not Found")
+
+    def _loaded(self, module: str) -> Answer | None:
+        """What is answered in place of a module's data while it is not loaded."""
+        return None if self._objects.active(module) else told("module_not_loaded")
 
     def _of_node(self, kind: str, name: str, rest: str, request: Request, now: float) -> Answer:
         node = self._cluster.node(name)
         if (node is None and name not in _ATOMS) or (kind == "brokers" and rest):
-            return _NOT_FOUND
+            return NOT_FOUND
         if node is not None and node is self._cluster.hung(now):
             return held(self._cluster.hung_for(now), HANG_SECONDS, _CLOSED)
         if node is None or not node.runs(now):
             return _down(kind, name, rest)
-        look = self._bodies.broker if kind == "brokers" else self._of_one.get(rest)
+        look = self._broker if kind == "brokers" else self._of_one.get(rest)
         if look is not None:
             return _success(look(node, now))
-        return _NOT_FOUND if rest == "routes" else self._rows(rest, request, [node], now)
+        return NOT_FOUND if rest.startswith("routes") else self._rows(rest, request, [node], now)
 
     def _held(self, now: float) -> Answer | None:
         """What becomes of a request that asks every node, while one of them hangs."""
@@ -152,20 +202,32 @@ def _success(value: object) -> Answer:
     return cowboy_json(200, {"code": 0, "data": value})
 
 
-def _route(path: str) -> dict[str, str]:
-    return {"name": path[1:].replace("/", "_"), "method": "GET", "path": path, "descr": f"GET {path}"}
+def _paged(rows: Sequence[object], parameters: Mapping[str, str], *, more: bool) -> Answer:
+    """A page of rows that are all there already; `more` says whether this list has `hasnext`."""
+    wanted = paging(parameters)
+    if wanted is None:
+        return INTERNAL
+    meta = wanted.meta(len(rows)) | ({"hasnext": wanted.wanted.stop < len(rows)} if more else {})
+    page = rows[wanted.wanted.start : wanted.wanted.stop]
+    return cowboy_json(200, {"code": 0, "meta": meta, "data": page})
 
 
 def _down(kind: str, name: str, rest: str) -> Answer:
     """The many ways in which EMQX 4.4 says that a node is down."""
+    answers = {
+        "": _success({"node": name, "error": "nodedown"}),
+        "stats": told("nodedown"),
+        "metrics": told("nodedown"),
+        "subscriptions": told("nodedown"),
+        "clients": failed(101, "nodedown"),
+        "listeners": _success({"error": "nodedown"}),
+        "plugins": INTERNAL,
+        "modules": INTERNAL,
+    }
     if kind == "brokers":
-        return cowboy_json(200, {"code": 102, "message": "nodedown"})
-    if rest == "":
-        return _success({"node": name, "error": "nodedown"})
-    if rest in {"stats", "metrics", "subscriptions"}:
-        return cowboy_json(200, {"message": "nodedown"})
-    if rest == "clients":
-        return cowboy_json(200, {"code": 101, "message": "nodedown"})
+        return failed(102, "nodedown")
+    if rest in answers:
+        return answers[rest]
     if rest in _ALARM_LISTS or rest.startswith(("clients/", "subscriptions/")):
         return _UNENCODABLE
-    return _NOT_FOUND
+    return NOT_FOUND

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
 
+from emqx_tui.demo.changes import Changes
 from emqx_tui.demo.plans import ClusterPlan, NodePlan
 from emqx_tui.demo.scenario import Fate, Outage
 from emqx_tui.demo.tide import Jitter, Noise, Tide
@@ -28,6 +29,7 @@ CHURN = 0.0004
 """Connects a second for each session."""
 
 _HISTORY = 60 * 86400.0
+_BIG = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +181,7 @@ class Cluster:
         self.plan = plan
         self.start = start
         self.outage = outage if len(plan.nodes) > 1 else None
+        self.changes = Changes()
         self.failing = 1 if len(plan.nodes) > 1 else 0
         self.weight = sum(node.weight for node in plan.nodes)
         self.tide = Tide(random, start - _HISTORY)
@@ -186,6 +189,11 @@ class Cluster:
         self.moved = lru_cache(maxsize=64)(self._moved)
         self.nodes = tuple(Node(node, self, index, random) for index, node in enumerate(plan.nodes))
         self._by_name = {node.plan.name: node for node in self.nodes}
+
+    @property
+    def small(self) -> bool:
+        """Whether this is one of the deployments that have little beyond their clients set up."""
+        return self.plan.sessions < _BIG
 
     def node(self, name: str) -> Node | None:
         """The node of this name, running or not."""

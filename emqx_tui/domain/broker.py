@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NamedTuple, Protocol
 
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
+from emqx_tui.domain.offered import Offered
 
 
 class Revealable(Protocol):
@@ -25,6 +26,7 @@ class Endpoint:
         url: As the user gave it; it is repaired where it is used.
         api: `auto`, `v4`, `v5` or `nanomq`.
         allow_http: Plain HTTP to other machines than this one was allowed by the user.
+        write: Requests that change something may be sent. Without it nothing but GET is.
     """
 
     url: str
@@ -37,6 +39,7 @@ class Endpoint:
     verify: bool = True
     allow_http: bool = False
     proxy: str | None = None
+    write: bool = False
 
 
 class Remembered(NamedTuple):
@@ -80,8 +83,10 @@ class Pace(StrEnum):
     ONCE = "once"
 
 
-class Broker(Protocol):
+class Broker(Offered, Protocol):
     """One deployment's API. Every method raises `BrokerError` and nothing else.
+
+    Here is what the poller watches; what is asked only while somebody looks at it is `Offered`.
 
     Text in the answers is sanitised; numbers are in plain units; what is missing is None.
     """

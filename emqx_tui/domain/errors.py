@@ -77,6 +77,17 @@ class BadAddress(BrokerError):
     halts = True
 
 
+class ReadOnly(BrokerError):
+    """The deployment is open for reading only, and this would have changed something; nothing was sent."""
+
+
+class NotPermitted(BrokerError):
+    """The request is none of those that this program may send; nothing was sent.
+
+    `detail` is the method, `path` the path as it was given, both sanitised.
+    """
+
+
 class Forbidden(BrokerError):
     """The key is valid but may not ask this (403).
 

@@ -1,9 +1,11 @@
 """The rows that views show: what is known of one thing at one moment, put together from several answers."""
 
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from emqx_tui.domain.findings import Finding
 from emqx_tui.domain.freshness import Freshness
+from emqx_tui.domain.listing import Entry
 from emqx_tui.domain.models import Alarm, Kind, Node, Totals
 from emqx_tui.domain.roster import Member, NodeState
 
@@ -98,9 +100,14 @@ class DeploymentRow(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """All that is known of one deployment at one moment."""
+    """All that is known of one deployment at one moment.
+
+    Attributes:
+        listed: What has been read of the lists that are asked for by name, by the name of the resource.
+    """
 
     deployment: DeploymentRow
     nodes: tuple[NodeRow, ...]
     alarms: tuple[AlarmRow, ...]
     findings: tuple[Finding, ...]
+    listed: Mapping[str, Sequence[Entry[Any]]] = {}

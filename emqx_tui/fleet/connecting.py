@@ -40,6 +40,7 @@ async def connect(deployment: Deployment, remembered: Remembered | None) -> Brok
         verify=deployment.verify,
         allow_http=deployment.allow_http,
         proxy=deployment.proxy,
+        write=deployment.write,
     )
     return await detect.connect(endpoint, remembered)
 

@@ -4,20 +4,28 @@ import asyncio
 import random
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import replace
+from typing import Any
 
-from emqx_tui.config import Deployment
+from emqx_tui.config import Confirm, Deployment
 from emqx_tui.domain.broker import Attention, Broker, Remembered
 from emqx_tui.domain.roster import dismiss
 from emqx_tui.fleet.clock import Clock, SystemClock
 from emqx_tui.fleet.connecting import connect, standing_warnings
+from emqx_tui.fleet.listing import Reading
 from emqx_tui.fleet.slots import Slots
 from emqx_tui.fleet.state_file import Kept, StateFiles
 from emqx_tui.fleet.store import DeploymentState, Store
+from emqx_tui.fleet.views import clock_offset
 from emqx_tui.fleet.watch import Watch
+from emqx_tui.resources.spec import Resource
 
 
 SAVED_EVERY = 60.0
 """Seconds between two savings of a roster on which nothing but figures changed."""
+
+MOST_KEPT = 5000
+"""Rows of a list that are kept when nobody looks at it: the next one to look sees them at once, with their age."""
 
 Connect = Callable[[Deployment, Remembered | None], Awaitable[Broker]]
 
@@ -29,6 +37,9 @@ class Poller:
         store: Where everything goes.
         refresh: Seconds between two polls of an open deployment that has no interval of its own.
         files: Where rosters are kept between two runs.
+        write: Whether actions are allowed in this session, in every deployment and whatever is configured for it; None
+            where its configuration says so.
+        max_bulk: How many things one action may touch at most, in a deployment that has no limit of its own.
     """
 
     def __init__(  # noqa: PLR0913  what it works with, once
@@ -40,6 +51,8 @@ class Poller:
         clock: Clock | None = None,
         rng: random.Random | None = None,
         connect_to: Connect = connect,
+        write: bool | None = None,
+        max_bulk: int = 20,
     ) -> None:
         self.store = store
         self.clock = clock or SystemClock()
@@ -49,10 +62,14 @@ class Poller:
         self._rng = rng or random.Random()  # noqa: S311  jitter, no secret
         self._slots = Slots(self.clock)
         self._connect_to = connect_to
+        self._write = write
+        self._max_bulk = max_bulk
         self._viewers: Counter[str] = Counter()
         self._saved: dict[str, float] = {}
         self._group: asyncio.TaskGroup | None = None
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._readings: dict[str, list[Reading]] = {}
+        self._read_by: dict[Reading, asyncio.Task[None]] = {}
 
     def add(self, deployments: Iterable[Deployment], attention: Attention = Attention.HEARTBEAT) -> None:
         """Take deployments in, with what is remembered of them; while it runs they are watched at once."""
@@ -87,10 +104,16 @@ class Poller:
             self._save(name)
         self._saved.pop(name, None)
         self._viewers.pop(name, None)
+        for reading in self._readings.pop(name, []):
+            task = self._read_by.pop(reading, None)
+            if task is not None:
+                task.cancel()
         del self.watches[name]
         return self.store.deployments[name]
 
     def _add(self, deployment: Deployment, attention: Attention, *, instead_of: str | None = None) -> None:
+        if self._write is not None:
+            deployment = replace(deployment, write=self._write)
         kept = self._files.load(deployment.name, deployment.url)
         state = DeploymentState(
             deployment.name,
@@ -99,6 +122,8 @@ class Poller:
             attention=attention,
             warnings=standing_warnings(deployment),
             write=deployment.write,
+            confirm_by_name=deployment.confirm is Confirm.NAME,
+            max_bulk=deployment.max_bulk or self._max_bulk,
             colour=deployment.colour,
             roster=kept.roster,
             kind=None if kept.remembered is None else kept.remembered.kind,
@@ -130,11 +155,14 @@ class Poller:
             async with asyncio.TaskGroup() as self._group:
                 for name in self.watches:
                     self._start(name)
+                for reading in (one for several in self._readings.values() for one in several):
+                    self._read_by[reading] = self._group.create_task(reading.run())
                 # Without a deployment it waits for the first one.
                 await asyncio.get_running_loop().create_future()
         finally:
             self._group = None
             self._running.clear()
+            self._read_by.clear()
             for name in self.watches:
                 self._save(name)
 
@@ -178,6 +206,36 @@ class Poller:
             del self._viewers[name]
             self.watches[name].attend(Attention.HEARTBEAT)
 
+    def read(self, name: str, resource: Resource[Any]) -> Reading:
+        """Somebody looks at a list of the deployment, which is read until `end_reading`."""
+        watch, state = self.watches[name], self.store.deployments[name]
+        reading = Reading(
+            name,
+            resource,
+            state.listings[resource.name],
+            ask=watch.ask,
+            ready=lambda: watch.ready,
+            now=lambda: self.clock.wall() + clock_offset(state),
+            clock=self.clock,
+            slots=self._slots,
+            rng=self._rng,
+            changed=lambda: self.store.changed(name),
+        )
+        self._readings.setdefault(name, []).append(reading)
+        if self._group is not None:
+            self._read_by[reading] = self._group.create_task(reading.run())
+        return reading
+
+    def end_reading(self, name: str, reading: Reading) -> None:
+        """Nobody looks at it any longer. What was read stays, unless it is much."""
+        self._readings[name].remove(reading)
+        task = self._read_by.pop(reading, None)
+        if task is not None:
+            task.cancel()
+        state = self.store.deployments.get(name)
+        if state is not None and len(reading.state.entries) > MOST_KEPT:
+            state.listings.pop(reading.resource.name, None)
+
     def dismiss(self, name: str, nodes: Iterable[str]) -> None:
         """Take nodes that are gone off the roster."""
         state = self.store.deployments[name]
@@ -193,6 +251,8 @@ class Poller:
         now = self.clock.monotonic()
         if state.roster_changed or now - self._saved.setdefault(name, now) > SAVED_EVERY:
             self._save(name)
+        for reading in self._readings.get(name, ()):
+            reading.wake()
         self.store.changed(name)
 
     def _save(self, name: str) -> None:

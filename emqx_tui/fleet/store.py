@@ -15,6 +15,7 @@ from emqx_tui.domain.history import Ring
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Series, Totals
 from emqx_tui.domain.rates import Reading
 from emqx_tui.domain.roster import Roster
+from emqx_tui.fleet.listed import ListingState
 
 
 class Phase(StrEnum):
@@ -60,6 +61,9 @@ class DeploymentState:
 
     Attributes:
         warnings: Ids of what has to stay in sight: `plain-http`, `no-verify`.
+        write: Actions are allowed.
+        confirm_by_name: An action wants the deployment's name typed.
+        max_bulk: How many things one action may touch at most.
         interval: Seconds between two polls while it is open, as the user wants it.
         pace: Seconds between two polls as it is really watched now; the watch keeps it.
         apart_since: Since when nodes are asked one by one because lists hang; None otherwise.
@@ -68,6 +72,7 @@ class DeploymentState:
         next_try: When it is tried again, while waiting.
         version: Goes up with each change.
         node_answered: When each node's figures were last read.
+        listings: What has been read of the lists that are asked for while somebody looks, by the resource's name.
     """
 
     name: str
@@ -76,6 +81,8 @@ class DeploymentState:
     attention: Attention = Attention.HEARTBEAT
     warnings: tuple[str, ...] = ()
     write: bool = False
+    confirm_by_name: bool = False
+    max_bulk: int = 20
     colour: str | None = None
     kind: Kind | None = None
     base: str = ""
@@ -102,6 +109,7 @@ class DeploymentState:
     node_history: dict[str, dict[Series, Ring]] = field(default_factory=lambda: defaultdict(_rings))
     version: int = 0
     pace: float = 15.0
+    listings: dict[str, ListingState] = field(default_factory=lambda: defaultdict(ListingState))
 
     def forget_nodes(self) -> None:
         """Drop what is kept of nodes that have left the roster."""

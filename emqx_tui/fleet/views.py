@@ -9,6 +9,7 @@ from emqx_tui.domain.models import Alarm, Kind
 from emqx_tui.domain.roster import NodeState
 from emqx_tui.domain.rows import AlarmRow, DeploymentRow, NodeRow, Snapshot
 from emqx_tui.fleet.clock import Clock
+from emqx_tui.fleet.listed import rows_of
 from emqx_tui.fleet.store import DeploymentState, Phase
 
 
@@ -100,6 +101,7 @@ def snapshot(state: DeploymentState, clock: Clock) -> Snapshot:
         tuple(node_rows(state, clock)),
         tuple(alarm_rows(state, clock)),
         findings(state),
+        rows_of(state.listings),
     )
 
 

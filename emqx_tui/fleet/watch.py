@@ -4,7 +4,8 @@ import asyncio
 import logging
 import math
 import random
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
 
 from emqx_tui.domain.broker import Attention, Broker, Pace, Part, Remembered
 from emqx_tui.domain.errors import BrokerError, Forbidden, RateLimited, ResultCodeError, Unsupported
@@ -14,6 +15,7 @@ from emqx_tui.fleet.arrivals import Arrivals
 from emqx_tui.fleet.asking import DOUBTFUL, LISTS, ask, blocked_by_peer, is_another, plan
 from emqx_tui.fleet.backoff import backoff
 from emqx_tui.fleet.clock import Clock
+from emqx_tui.fleet.held import Held
 from emqx_tui.fleet.lanes import Lane
 from emqx_tui.fleet.outage import Outage, Waker
 from emqx_tui.fleet.schedule import Schedule
@@ -36,6 +38,8 @@ FORCED_EVERY = 1.0
 """Seconds between two rounds that the user forces: a key that is held down must not become a flood."""
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 Connect = Callable[[Remembered | None], Awaitable[Broker]]
 
@@ -64,7 +68,7 @@ class Watch:
         self._own = asyncio.Semaphore(EACH_DEPLOYMENT)
         self._arrivals = Arrivals(state, clock)
         self._waker = Waker(clock)
-        self._broker: Broker | None = None
+        self._held = Held()
         self._trusted = False
         self._hurried = False
         self._in_flight: set[Part] = set()
@@ -74,7 +78,6 @@ class Watch:
         self._forced_at = -math.inf
         self._doubted = False
         self._apart = Apart(state, self._arrivals, slots, clock, self._told)
-        self._asking: set[asyncio.Task[None]] = set()
         state.pace = self.interval
 
     # What others ask of it
@@ -139,7 +142,20 @@ class Watch:
                     self._start_due(group, now)
                     await self._sleep(now)
         finally:
-            await self._drop_broker()
+            await self._held.drop()
+
+    @property
+    def _broker(self) -> Broker | None:
+        return self._held.broker
+
+    @property
+    def ready(self) -> bool:
+        """The broker may be asked."""
+        return self._broker is not None and self.state.phase is Phase.POLLING
+
+    async def ask(self, question: Callable[[Broker], Awaitable[T]]) -> T:
+        """Ask the broker something of one's own; every failure is a `BrokerError`, also that it cannot be asked now."""
+        return await self._held.ask(question, self.state.phase is Phase.POLLING)
 
     @property
     def settled(self) -> bool:
@@ -176,15 +192,10 @@ class Watch:
             return
         for part in self._due_parts(now):
             self._in_flight.add(part)
-            self._start(group, self._fetch(part))
+            self._held.start(group, self._fetch(part))
         for lane in self._apart.due(now):
             lane.busy = True
-            self._start(group, self._ask_lane(lane))
-
-    def _start(self, group: asyncio.TaskGroup, asking: Coroutine[None, None, None]) -> None:
-        task = group.create_task(asking)
-        self._asking.add(task)
-        task.add_done_callback(self._asking.discard)
+            self._held.start(group, self._ask_lane(lane))
 
     def _due_parts(self, now: float) -> list[Part]:
         plan = self._plan()
@@ -233,7 +244,7 @@ class Watch:
         except BrokerError as error:
             self._fail(error)
         else:
-            self._broker = broker
+            self._held.broker = broker
             self._trusted = self.remembered is not None
             self.remembered = Remembered(broker.base, broker.kind)
             state.kind, state.base = broker.kind, broker.base
@@ -251,18 +262,7 @@ class Watch:
         self.state.failed, self.state.next_try = False, self._outage.held_until
         self.state.parts.clear()
         self._apart.end()
-        await self._drop_broker()
-
-    async def _drop_broker(self) -> None:
-        """What was asked of it is called off before its connections close."""
-        broker, self._broker = self._broker, None
-        others = self._asking - {asyncio.current_task()}
-        for asking in others:
-            asking.cancel()
-        if others:
-            await asyncio.wait(others)
-        if broker is not None:
-            await broker.aclose()
+        await self._held.drop()
 
     # Asking
 

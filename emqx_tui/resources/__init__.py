@@ -1,13 +1,54 @@
-"""The kinds of rows, in menu order. One file each; this registry is the only list of them."""
+"""The kinds of rows of a deployment, in menu order: a file each, and a line each in `NAMES`, the only list of them."""
 
-from typing import Any
+from collections.abc import Sequence
+from functools import cache
+from importlib import import_module
+from typing import Any, Final, overload
 
 from emqx_tui.resources.alarms import ALARMS
 from emqx_tui.resources.nodes import NODES
 from emqx_tui.resources.spec import Resource
 
 
-__all__ = ["ALARMS", "NODES", "RESOURCES"]
+__all__ = ["ALARMS", "NAMES", "NODES", "RESOURCES", "named"]
 
-RESOURCES: tuple[Resource[Any], ...] = (NODES, ALARMS)
-"""What a deployment has."""
+NAMES: Final = (
+    "nodes",
+    "alarms",
+    "banned",
+)
+"""Each is the word in the prompt and on the command line, and the module here whose constant of that name it is.
+
+What is `slow-subscriptions` there is `SLOW_SUBSCRIPTIONS` in `slow_subscriptions`."""
+
+
+@cache
+def named(name: str) -> Resource[Any]:
+    """The kind of row of that name, imported when it is first wanted: a start waits for none that it does not show.
+
+    Raises:
+        KeyError: There is none.
+    """
+    if name not in NAMES:
+        raise KeyError(name)
+    module = name.replace("-", "_")
+    found: Resource[Any] = getattr(import_module(f"emqx_tui.resources.{module}"), module.upper())
+    return found
+
+
+class _Registry(Sequence[Resource[Any]]):
+    def __len__(self) -> int:
+        return len(NAMES)
+
+    @overload
+    def __getitem__(self, at: int) -> Resource[Any]: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Resource[Any]]: ...
+    def __getitem__(self, at: int | slice) -> Resource[Any] | Sequence[Resource[Any]]:
+        if isinstance(at, slice):
+            return [named(name) for name in NAMES[at]]
+        return named(NAMES[at])
+
+
+RESOURCES: Final[Sequence[Resource[Any]]] = _Registry()
+"""All of them; looking at one imports it. Who needs only names takes `NAMES`."""

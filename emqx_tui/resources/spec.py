@@ -4,37 +4,35 @@ One `Resource` serves the live table, the command line's table, JSON and CSV, an
 nothing of terminals: a cell is a text and a tone, and the tone becomes a colour where it is drawn.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
+from emqx_tui.domain.broker import Broker
 from emqx_tui.domain.comparing import Measure
+from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import Snapshot
+from emqx_tui.resources.facts import Fact
+from emqx_tui.resources.tones import Cell, Tone
 
+
+__all__ = [
+    "Align",
+    "Asked",
+    "Cell",
+    "Column",
+    "Resource",
+    "Row",
+    "Scalar",
+    "ServerFilter",
+    "Sign",
+    "Tone",
+    "listed",
+]
 
 Row = TypeVar("Row")
 Scalar = str | int | float | bool | None
-
-
-class Tone(StrEnum):
-    """What a text means; never its colour. A tone is always beside a word or a symbol, never alone."""
-
-    NORMAL = "normal"
-    MUTED = "muted"
-    STRONG = "strong"
-    ACCENT = "accent"
-    GOOD = "good"
-    WARNING = "warning"
-    CRITICAL = "critical"
-    CHART = "chart"
-
-
-class Cell(NamedTuple):
-    """One field of a row, ready to be drawn: clean text and what it means."""
-
-    text: str
-    tone: Tone = Tone.NORMAL
 
 
 class Align(StrEnum):
@@ -92,6 +90,58 @@ class Column(NamedTuple, Generic[Row]):
     measure: Measure | None = None
 
 
+class ServerFilter(NamedTuple):
+    """One thing that the broker itself can filter a list by.
+
+    Attributes:
+        id: The name before `=` in the prompt and on the command line, and the key in a `Query`.
+        about: What it does and which values it takes, marked with `N_`.
+        searches: It looks for parts of texts, which makes a broker look at every row: it waits for a pause in typing
+            and for three characters.
+        choices: The values there are, where they are few.
+        kinds: What answers where it is offered; empty for everywhere.
+    """
+
+    id: str
+    about: str
+    searches: bool = False
+    choices: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+
+
+class Asked(NamedTuple):
+    """Rows that the broker is asked for while somebody looks at them. They are `Entry`s.
+
+    Attributes:
+        page: Asks for a page: the broker, what it is to filter by, and what the page before gave as `after`.
+        every: Seconds between two readings while the rows are on screen.
+        whole: All pages are read each time, because there are few. Otherwise pages come as one scrolls.
+        filters: What the broker can filter by.
+        bare: The filter that a word without a name is for; empty for none.
+        figures: Asks for what the list does not tell of one item; for the rows in sight, at most four at a time.
+        more: Asks for what only the detail of the row under the cursor shows.
+        offered: The first version that has it and where, for the message where it is missing, marked with `N_`.
+        scope: The scope that an API key needs for it (API reference, 1.4).
+        ctl: The command of `emqx ctl` that tells the same; empty for none.
+    """
+
+    page: Callable[[Broker, Query, str | None], Awaitable[Page[Any]]]
+    every: float = 10.0
+    whole: bool = False
+    filters: tuple[ServerFilter, ...] = ()
+    bare: str = ""
+    figures: Callable[[Broker, Any], Awaitable[Any]] | None = None
+    more: Callable[[Broker, Any], Awaitable[Any]] | None = None
+    offered: str = ""
+    scope: str = ""
+    ctl: str = ""
+
+
+def listed(name: str) -> Callable[[Snapshot], Sequence[Entry[Any]]]:
+    """The rows of an asked resource of that name, as far as they have been read."""
+    return lambda snapshot: snapshot.listed.get(name, ())
+
+
 class Resource(NamedTuple, Generic[Row]):
     """One kind of row.
 
@@ -107,6 +157,8 @@ class Resource(NamedTuple, Generic[Row]):
         sort: The column that sorts the table at first, with a `-` before it for descending.
         empty: What an empty table says, marked with `N_`.
         signs: The symbols and states of its rows.
+        asked: How its rows are asked for; None where they are in what the poller knows anyway.
+        detail: What is to be told of one row; the second argument is what `Asked.more` brought, None before it has.
         problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
             sorted by `problems`, the worst first.
     """
@@ -122,4 +174,6 @@ class Resource(NamedTuple, Generic[Row]):
     sort: str
     empty: str
     signs: tuple[Sign, ...] = ()
+    asked: Asked | None = None
+    detail: Callable[[Row, Any], Sequence[Fact]] | None = None
     problem: Callable[[Row], int] | None = None

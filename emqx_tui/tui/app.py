@@ -31,7 +31,7 @@ from emqx_tui.i18n import _
 from emqx_tui.keyboard.keymap import DEFAULT_KEYMAP, Keymap
 from emqx_tui.keyboard.table import Place
 from emqx_tui.logs import Log
-from emqx_tui.resources import RESOURCES
+from emqx_tui.resources import NAMES, NODES
 from emqx_tui.text import sanitize
 from emqx_tui.tui import clipboard, themes
 from emqx_tui.tui.bindings import bindings_of, changes_of
@@ -113,7 +113,7 @@ class EmqxTui(App[None], inherit_bindings=False):
         self._notes: dict[str, str] = {}
         self._shown = ShownScreen()
         self._said = ("", 0.0)
-        self._going = Going(self, FLEET if opened is None else Visit(opened, RESOURCES[0].name))
+        self._going = Going(self, FLEET if opened is None else Visit(opened, NAMES[0]))
         # Before anything is mounted: a change of theme styles every widget anew.
         themes.register(self, theme)
 
@@ -139,7 +139,7 @@ class EmqxTui(App[None], inherit_bindings=False):
     def get_default_screen(self) -> Screen[None]:
         """The first screen is mounted as the first one: a blank one before it would cost a tenth of the start."""
         if self._opened is not None and self._opened in self.poller.store.deployments:
-            return DeploymentScreen(self.poller, self.remembered, self._opened, RESOURCES[0])
+            return DeploymentScreen(self.poller, self.remembered, self._opened, NODES)
         return self.fleet_screen()
 
     def fleet_screen(self) -> FleetScreen:
@@ -177,7 +177,7 @@ class EmqxTui(App[None], inherit_bindings=False):
             told = _("No deployment {name}. There are: {names}.")
             return self._refused(told.format(name=sanitize(self._opened), names=known))
         if self._opened is not None:
-            await self._show(self._opened, RESOURCES[0].name)
+            await self._show(self._opened, NAMES[0])
         return True
 
     def _refused(self, told: str) -> bool:

@@ -6,7 +6,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 
 from emqx_tui.i18n import _
-from emqx_tui.resources import RESOURCES
+from emqx_tui.resources import NAMES
 from emqx_tui.text import sanitize
 from emqx_tui.tui.themes import ABOUT as THEMES
 
@@ -26,7 +26,7 @@ class Command(NamedTuple):
     """
 
     verb: str
-    resource: str = RESOURCES[0].name
+    resource: str = NAMES[0]
     deployment: str | None = None
     complaint: str = ""
     theme: str = ""
@@ -54,7 +54,7 @@ def parse_command(line: str, deployments: list[str]) -> Command:
         return Command("theme", theme=rest.strip())
     if first in _VERBS:
         return Command(_VERBS[first])
-    resources = [one.name for one in RESOURCES]
+    resources = list(NAMES)
     resource = first if first in resources else None
     wanted = rest.strip() if resource else line
     if not wanted:
@@ -99,7 +99,7 @@ class GoTo(Provider):
 
     def _lines(self) -> list[str]:
         names = list(self._monitor.poller.store.deployments)
-        return ["fleet", "add", *(f"{one.name} {name}" for name in names for one in RESOURCES)]
+        return ["fleet", "add", *(f"{one} {name}" for name in names for one in NAMES)]
 
     @property
     def _monitor(self) -> "EmqxTui":

@@ -41,6 +41,7 @@ _SIGNS: Final = {
     "✓": "v",
     "✔": "v",
     "▶": ">",
+    "◀": "<",
     "▼": "v",
     "\N{REPLACEMENT CHARACTER}": "?",
     "\N{LEFT-POINTING MAGNIFYING GLASS}": "/ ",

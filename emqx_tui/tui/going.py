@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Final
 
 from emqx_tui.i18n import N_, _
-from emqx_tui.resources import RESOURCES
+from emqx_tui.resources import NAMES, named
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.screens.deployment import DeploymentScreen
 from emqx_tui.tui.screens.fleet import FleetScreen
@@ -58,7 +58,7 @@ class Going:
         """The fleet is mounted when it is first wanted: who opens a deployment does not wait for it."""
         app = self._app
         current = app.screen
-        kind = next((one for one in RESOURCES if one.name == visit.resource), RESOURCES[0])
+        kind = named(visit.resource if visit.resource in NAMES else NAMES[0])
         if isinstance(current, DeploymentScreen) and current.deployment == visit.deployment:
             current.show_resource(kind)
             return current

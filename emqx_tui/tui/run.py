@@ -27,13 +27,18 @@ def run(  # noqa: PLR0913  what the command line says
     theme: str,
     ascii_only: bool,
     keymap: Keymap,
+    write: bool | None = None,
+    max_bulk: int = 20,
 ) -> int:
     """Watch the deployments until the user quits; what is kept between two runs is in the directory `state`.
+
+    Actions are allowed in all deployments or in none, as `write` says, or with None as their configuration has it; one
+    action touches at most `max_bulk` things where a deployment has no limit of its own.
 
     Returns:
         The exit code of the program.
     """
-    poller = Poller(Store(), refresh=refresh, files=StateFiles(state / ROSTERS))
+    poller = Poller(Store(), refresh=refresh, files=StateFiles(state / ROSTERS), write=write, max_bulk=max_bulk)
     poller.add(deployments)
     remembered = RememberedViews(views_file.ViewsFile(state / views_file.NAME))
     app = EmqxTui(
@@ -62,6 +67,7 @@ def run(  # noqa: PLR0913  what the command line says
             theme=theme,
             ascii_only=ascii_only,
             keymap=keymap,
+            write=write,
         )
     return app.return_code or 0
 
@@ -76,8 +82,9 @@ def run_demo(  # noqa: PLR0913  what the command line says
     theme: str,
     ascii_only: bool,
     keymap: Keymap = DEFAULT_KEYMAP,
+    write: bool | None = None,
 ) -> int:
-    """Watch the simulated fleet until the user quits. Nothing of it is kept.
+    """Watch the simulated fleet until the user quits. Nothing of it is kept; `write` is as in `run`.
 
     Returns:
         The exit code of the program.
@@ -94,7 +101,7 @@ def run_demo(  # noqa: PLR0913  what the command line says
         return deployments, {one.name: one.about for one in fleet.deployments}
 
     app = EmqxTui(
-        Poller(Store()),
+        Poller(Store(), write=write),
         opened=opened,
         log=log,
         prepare=prepare,

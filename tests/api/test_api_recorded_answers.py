@@ -17,7 +17,7 @@ from tape import Tape
 Connect = Callable[..., Awaitable[Broker]]
 
 RECORDINGS = Path(__file__).parents[1] / "recordings"
-SETS = sorted(file.stem for file in RECORDINGS.glob("*.jsonl"))
+SETS = sorted(file.stem for file in RECORDINGS.glob("*.jsonl") if not file.stem.endswith("-writes"))
 TIMES_1024 = {"K": 1024.0, "M": 1024.0**2, "G": 1024.0**3}
 
 

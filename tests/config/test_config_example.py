@@ -40,10 +40,11 @@ def test_the_example_explains_every_key(key: str) -> None:
 
 def test_what_the_example_calls_a_default_is_one(tmp_path: Path) -> None:
     text = EXAMPLE.read_text("utf-8")
-    spelled_out, count = re.subn(r"^# (api|verify|allow_http|write) = ", r"\1 = ", text, flags=re.MULTILINE)
+    spelled_out, count = re.subn(r"^# (api|verify|allow_http|write|confirm) = ", r"\1 = ", text, flags=re.MULTILINE)
     file = tmp_path / "config.toml"
     file.write_text(spelled_out, "utf-8")
     (tmp_path / "plain.toml").write_text(text, "utf-8")
-    assert count == 4
+    assert count == 5
     assert load(file, environ={}).require() == load(tmp_path / "plain.toml", environ={}).settings
+    assert Settings().max_bulk == load(file, environ={}).settings.max_bulk
     assert Settings().refresh == load(file, environ={}).settings.refresh

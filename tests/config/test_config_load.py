@@ -7,6 +7,7 @@ import pytest
 from emqx_tui.config import (
     Api,
     ConfigError,
+    Confirm,
     EnvironmentSecret,
     FileSecret,
     InlineSecret,
@@ -49,7 +50,7 @@ def test_everything_that_can_be_said_about_a_deployment_is_understood(file: Path
         'refresh = 2\n[[deployments]]\nname = "prod"\nurl = "https://a.example:8443/api/v5"\napp_id = "id"\n'
         'app_secret_env = "S"\napi = "v5"\nca_file = "ca.pem"\nclient_cert = "cert.pem"\nclient_key = "key.pem"\n'
         'verify = false\nallow_http = true\nproxy = "http://p:3128"\nrefresh = 1.5\nwrite = true\ncolour = "red"\n'
-        'tags = ["x", "y"]\n',
+        'confirm = "name"\nmax_bulk = 3\ntags = ["x", "y"]\n',
     )
     (prod,) = found.settings.deployments
     assert (found.problems, found.exists, found.settings.refresh) == ((), True, 2.0)
@@ -58,6 +59,7 @@ def test_everything_that_can_be_said_about_a_deployment_is_understood(file: Path
     assert (prod.ca_file, prod.client_cert) == (file.parent / "ca.pem", file.parent / "cert.pem")
     assert (prod.client_key, prod.proxy) == (file.parent / "key.pem", "http://p:3128")
     assert (prod.verify, prod.allow_http, prod.write, prod.refresh) == (False, True, True, 1.5)
+    assert (prod.confirm, prod.max_bulk) == (Confirm.NAME, 3)
     assert (prod.colour, prod.tags) == ("red", ("x", "y"))
 
 
@@ -65,6 +67,7 @@ def test_what_is_left_out_is_safe(file: Path) -> None:
     (a,) = loaded(file, HEAD).settings.deployments
     assert (a.verify, a.allow_http, a.write, a.secret, a.proxy) == (True, False, False, None, None)
     assert (a.api, a.refresh) == (Api.AUTO, None)
+    assert (a.confirm, a.max_bulk) == (Confirm.ASK, None)
 
 
 def test_the_names_of_emqx_5_mean_the_same(file: Path) -> None:
@@ -111,6 +114,13 @@ def test_an_address_without_protocol_is_completed(file: Path, url: str, complete
         ("refresh = true", "deployments[1].refresh: expected a number, not true or false"),
         ('verify = "false"', "deployments[1].verify: expected true or false, not text. Write it without quotes."),
         ("write = 1", "deployments[1].write: expected true or false, not a number"),
+        ("confirm = 'Name'", "deployments[1].confirm: must be one of ask, name. Did you mean 'name'?"),
+        ("confirm = true", "deployments[1].confirm: expected text, not true or false. Put it in quotes."),
+        ("max_bulk = '5'", "deployments[1].max_bulk: expected a whole number, not text. Write it without quotes."),
+        ("max_bulk = 0", "deployments[1].max_bulk: must be a whole number, 1 or more"),
+        ("max_bulk = 2.5", "deployments[1].max_bulk: must be a whole number, 1 or more"),
+        ("max_bulk = true", "deployments[1].max_bulk: expected a whole number, not true or false"),
+        ("max-bulk = 5", "deployments[1].max-bulk: unknown key. Did you mean 'max_bulk'?"),
         ("app_id = 5", "deployments[1].app_id: expected text, not a number. Put it in quotes."),
         ('app_id = " "', "deployments[1].app_id: is empty. Give it a value or remove the line."),
         ("proxy = {}", "deployments[1].proxy: expected text, not a table. Put it in quotes."),
@@ -263,6 +273,7 @@ def test_a_secret_in_a_file_that_others_can_read_is_told(file: Path) -> None:
             "refresh = '5'",
             ["config.toml:1: refresh: expected a number, not text. Write it without quotes, in seconds."],
         ),
+        ("max_bulk = 0", ["config.toml:1: max_bulk: must be a whole number, 1 or more"]),
         ("\nrefresh = 0", ["config.toml:2: refresh: must be 1 or more, in seconds"]),
         ("refresh = -1000", ["config.toml:1: refresh: must be 1 or more, in seconds"]),
         ("[[deployment]]", ["config.toml:1: deployment: unknown key. Did you mean 'deployments'?"]),

@@ -16,7 +16,14 @@ from emqx_tui.config.schema import schema
 EXAMPLE = Path(__file__).parents[2] / "config.toml.example"
 HEAD = '[[deployments]]\nname = "a"\nurl = "https://a.example/api/v5"\n'
 
-TYPES: dict[str, Any] = {"object": dict, "array": list, "string": str, "boolean": bool, "number": (int, float)}
+TYPES: dict[str, Any] = {
+    "object": dict,
+    "array": list,
+    "string": str,
+    "boolean": bool,
+    "number": (int, float),
+    "integer": int,
+}
 SAID = {"$schema", "title", "description", "default", "$defs"}
 
 
@@ -26,7 +33,7 @@ def fits(value: Any, rule: dict[str, Any]) -> bool:  # noqa: ANN401  any JSON
 
 
 def of_type(value: Any, wanted: str, _rule: object) -> bool:  # noqa: ANN401
-    return isinstance(value, TYPES[wanted]) and (wanted != "number" or not isinstance(value, bool))
+    return isinstance(value, TYPES[wanted]) and (wanted not in {"number", "integer"} or not isinstance(value, bool))
 
 
 CHECKS: dict[str, Any] = {
@@ -63,7 +70,10 @@ def test_the_example_fits(tmp_path: Path) -> None:
     shutil.copy(EXAMPLE, tmp_path)
     assert accepted(EXAMPLE.read_text("utf-8"))
     uncommented = re.sub(
-        r"^# (?=(?:api|verify|proxy|refresh|write|colour|tags) = )", "", EXAMPLE.read_text("utf-8"), flags=re.MULTILINE
+        r"^# (?=(?:api|verify|proxy|refresh|write|confirm|max_bulk|colour|tags) = )",
+        "",
+        EXAMPLE.read_text("utf-8"),
+        flags=re.MULTILINE,
     )
     assert uncommented.count("colour") > 1
     assert accepted(uncommented)
@@ -80,6 +90,7 @@ def test_the_example_fits(tmp_path: Path) -> None:
         HEAD + 'client_cert = "c.pem"\nclient_key = "c.pem"\nca_file = "c.pem"',
         HEAD
         + 'api = "nanomq"\nverify = false\nallow_http = true\nwrite = true\ntags = ["x"]\ncolour = "#a0b"\nrefresh = 9',
+        "max_bulk = 1\n" + HEAD + 'confirm = "name"\nmax_bulk = 500',
         HEAD.replace("https://a.example/api/v5", "localhost:18083") + 'proxy = "HTTP://proxy:3128"',
         HEAD.replace("https://a.example/api/v5", "[::1]:8081/api"),
         '[keys]\n"view.sort" = "o"\n"poll.now" = ["f5", "ctrl+r"]\n"row.copy" = ""\n"row.copy_all" = []',
@@ -98,6 +109,12 @@ def test_what_loads_without_a_problem_fits(tmp_path: Path, text: str) -> None:
         "refresh = 0.5",
         "refresh = '5'",
         "refresh = true",
+        "max_bulk = 0",
+        "max_bulk = 2.5",
+        "max_bulk = '5'",
+        "max_bulk = true",
+        HEAD + "max_bulk = -1",
+        HEAD + "confirm = 'never'",
         "refesh = 5",
         "deployments = 5",
         "deployments = [5]",

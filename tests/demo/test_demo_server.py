@@ -308,9 +308,10 @@ async def test_every_scenario_starts_and_stops_twice(scenario: str) -> None:
 
 
 async def test_ports_follow_each_other_and_a_taken_one_is_an_error() -> None:
-    first = await free_ports(6)
+    first = await free_ports(7)
     fleet = await start_fleet(port=first)
     assert [urlsplit(deployment.url).port for deployment in fleet.deployments] == list(range(first, first + 6))
+    assert urlsplit(fleet.platform.url).port == first + 6
     for taken in (first, first - 4):
         with pytest.raises(OSError, match=r"(?i)address already in use"):
             await start_fleet(port=taken)
@@ -319,7 +320,7 @@ async def test_ports_follow_each_other_and_a_taken_one_is_an_error() -> None:
     await again.stop()
 
 
-@pytest.mark.parametrize("port", [-1, 65_531, 70_000])
+@pytest.mark.parametrize("port", [-1, 65_530, 70_000])
 async def test_port_without_room_is_refused(port: int) -> None:
     with pytest.raises(ValueError, match="port"):
         await start_fleet(port=port)

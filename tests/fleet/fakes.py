@@ -14,6 +14,7 @@ from emqx_tui.config import Deployment
 from emqx_tui.domain.broker import Attention, Broker, Pace, Part, Remembered
 from emqx_tui.domain.errors import BrokerError, NotFound, Step, Unreachable
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
+from emqx_tui.domain.offered import Offered
 from emqx_tui.domain.rows import DeploymentRow, NodeRow, Snapshot
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.state_file import StateFiles
@@ -125,7 +126,7 @@ def node(name: str, **fields: Any) -> Node:  # noqa: ANN401  any field of a node
     return Node(name, **{**usual, **fields})
 
 
-class FakeBroker:
+class FakeBroker(Offered):
     """A broker that answers from `rows`, `counters`, `gauges` and `active`, unless a test says otherwise.
 
     Attributes:

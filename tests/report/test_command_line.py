@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emqx_tui import __version__, cli
+from emqx_tui import __version__, cli, command_line
 from emqx_tui.tui import opening
 from report.looks import ROOT, Printed, ran
 from tape import Tape
@@ -184,6 +184,50 @@ def test_the_screen_opens_the_deployment_that_was_named(
     assert seen["names"] == ["nodes", "config", "other"]
 
 
+@pytest.mark.parametrize(
+    ("arguments", "write"),
+    [
+        ([], None),
+        (["--write"], True),
+        (["--read-only"], False),
+        (["prod", "--write"], True),
+        (["--write", "prod"], True),
+        (["demo"], None),
+        (["demo", "--write"], True),
+        (["--write", "demo"], True),
+        (["--read-only", "demo"], False),
+    ],
+)
+def test_a_session_is_opened_for_writing_or_closed_by_a_flag(
+    config: Path,
+    called: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    *,
+    write: bool | None,
+) -> None:
+    config.write_text(table("prod"))
+    seen: list[bool | None] = []
+
+    def run(_what: Any, **named: Any) -> int:  # noqa: ANN401  as the screen's own
+        seen.append(named["write"])
+        return 0
+
+    screen = ModuleType("emqx_tui.tui.run")
+    for name in ("run", "run_demo"):
+        monkeypatch.setattr(screen, name, run, raising=False)
+    monkeypatch.setitem(sys.modules, "emqx_tui.tui.run", screen)
+    monkeypatch.setattr(opening, "no_terminal", lambda: "")
+    assert called("--log-file", str(config.with_name("log")), *arguments).code == 0
+    assert seen == [write]
+
+
+def test_a_session_is_not_both_written_and_read_only(called: Any) -> None:  # noqa: ANN401
+    assert called("--write", "--read-only").code == 2
+    assert "not allowed with" in called("--write", "--read-only").err
+    assert called("nodes", "--write").code == 2, "what only reads has nothing to allow"
+
+
 async def test_a_reader_that_has_seen_enough_is_no_error(tmp_path: Path) -> None:
     async with Tape("emqx-5.8.9-cluster") as tape:
         process = await asyncio.create_subprocess_exec(
@@ -217,7 +261,7 @@ def test_a_password_in_the_url_is_refused_before_anything_and_not_repeated(
     arguments: list[str],
 ) -> None:
     monkeypatch.setattr(opening, "no_terminal", lambda: "")
-    monkeypatch.setattr(cli, "_ask_secret", lambda _place: pytest.fail("nothing is to be asked"))
+    monkeypatch.setattr(command_line, "_ask_secret", lambda _place: pytest.fail("nothing is to be asked"))
     printed = called(*arguments, "--url", "http://admin:canary@127.0.0.1:9", "--app-id", "a")
     assert (printed.code, printed.out) == (2, "")
     assert "--url cannot be used: user and password do not belong into the URL" in printed.err

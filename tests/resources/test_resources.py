@@ -2,7 +2,6 @@
 
 import json
 import math
-from collections.abc import Sequence
 from itertools import product
 from typing import Any
 
@@ -10,100 +9,30 @@ import pytest
 
 from emqx_tui.domain.findings import Finding, Severity
 from emqx_tui.domain.freshness import Freshness
-from emqx_tui.domain.models import Alarm, Kind, Node, Totals
+from emqx_tui.domain.models import Kind, Node, Totals
 from emqx_tui.domain.roster import Member, NodeState
-from emqx_tui.domain.rows import AlarmRow, DeploymentRow, NodeRow, Snapshot
-from emqx_tui.resources import ALARMS, NODES, RESOURCES, wording
+from emqx_tui.domain.rows import DeploymentRow, NodeRow, Snapshot
+from emqx_tui.resources import NAMES, RESOURCES, wording
 from emqx_tui.resources.deployments import DEPLOYMENTS
+from emqx_tui.resources.facts import Title
 from emqx_tui.resources.spec import Cell, Resource, Tone
 from emqx_tui.resources.table import sort_rows
-from emqx_tui.text import cell_width, fit, sanitize
+from emqx_tui.text import cell_width, fit
+from emqx_tui.tui.panels.facts import fact_lines
+from samples import NOW, rows_of
+from samples.nodes import figures
 
 
-NOW = 1_795_000_000.0
-HOSTILE = sanitize("[@click=app.quit]x[/y]\x1b]0;x\x07\u202e漢字\U0001f469\u200d\U0001f4bb" * 40)
-HUGE = 2**62
-
-
-def _figures(number: int) -> dict[str, Any]:
-    names = ("uptime", "sessions", "live_connections", "load1", "load5", "load15", "memory_used", "memory_total")
-    return dict.fromkeys((*names, "processes_used", "processes_limit", "fd_limit"), number)
-
-
-def _nodes() -> list[NodeRow]:
-    lasts = [
-        Node("bare"),
-        Node("zero", **_figures(0)),
-        Node("huge", **_figures(HUGE)),
-        Node("words", role=HOSTILE, version=HOSTILE, description=HOSTILE, otp_release=HOSTILE, datetime=HOSTILE),
-        Node("usual", role="core", version="5.8.9", memory_used=81, memory_total=100, load1=3.81),
-    ]
-    rows: list[NodeRow] = []
-    for last, state, number in product(lasts, NodeState, [None, 0.0, 0.01, 4.2, 1e18]):
-        name = f"{HOSTILE if last.name == 'words' else last.name} {state} {number}"
-        since = None if number is None else NOW - number if number < 1e9 else 0.0
-        member = Member(name, state, last, NOW, since, exact=number != 4.2)
-        alarms = None if number is None else int(number)
-        fresh = list(Freshness)[len(rows) % len(Freshness)]
-        rows.append(NodeRow("prod", member, number, number, number, alarms, fresh, NOW))
-    rows.append(NodeRow("prod", Member("", NodeState.RUNNING, Node(None)), None, None, None, None, Freshness.LIVE, NOW))
-    return rows
-
-
-def _alarms() -> list[AlarmRow]:
-    names = ["high_cpu", HOSTILE, "conn_congestion/x"]
-    times = [None, NOW - 42, NOW + 5, 0.0, 1e300]
-    return [
-        AlarmRow("prod", Alarm(f"{name} {at}", node, HOSTILE if at else "", at), at, NOW)
-        for name, node, at in product(names, [None, "emqx@10.0.0.1"], times)
-    ]
-
-
-def _deployments() -> list[DeploymentRow]:
-    worst = [None, *[Finding("node.gone", severity, HOSTILE, {"sessions": HUGE}, NOW - 9) for severity in Severity]]
-    totals = [
-        None,
-        Totals(),
-        Totals(HUGE, HUGE, HUGE, HUGE, HUGE, 1e18, 1e18, 1e18),
-        Totals(0, 0, 0, 0, 0, 0.0, 0.0, 0.0),
-    ]
-    kinds = [None, *Kind]
-    return [
-        DeploymentRow(
-            name=f"{reason} {fresh} {at}",
-            kind=kinds[at % len(kinds)],
-            version=[None, "5.8.9", HOSTILE][at % 3],
-            edition=None,
-            up=[None, 0, HUGE][at % 3],
-            known=[0, HUGE][at % 2],
-            totals=total,
-            alarms=[None, 0, HUGE][at % 3],
-            worst=found,
-            findings=at,
-            fresh=fresh,
-            age=[None, 0.0, 1e12][at % 3],
-            reason=reason,
-            waits=[None, 42.0][at % 2],
-            halted=at % 2 == 0,
-            now=NOW,
-        )
-        for at, (total, found, fresh, reason) in enumerate(product(totals, worst, Freshness, ["", HOSTILE]))
-    ]
-
-
-ROWS: dict[str, Sequence[Any]] = {"nodes": _nodes(), "alarms": _alarms(), "fleet": _deployments()}
 EVERY = [*RESOURCES, DEPLOYMENTS]
+ROWS = {one.name: rows_of(one.name) for one in EVERY}
 every_resource = pytest.mark.parametrize("resource", EVERY, ids=lambda resource: resource.name)
-
-
-def test_every_resource_has_sample_rows_here() -> None:
-    assert {resource.name for resource in EVERY} == set(ROWS)
 
 
 @every_resource
 def test_a_resource_takes_its_rows_from_what_is_known_of_a_deployment(resource: Resource[Any]) -> None:
     deployment, nodes, alarms = ROWS["fleet"][0], ROWS["nodes"], ROWS["alarms"]
-    rows = resource.rows(Snapshot(deployment, tuple(nodes), tuple(alarms), ()))
+    listed = {resource.name: ROWS[resource.name]} if resource.asked is not None else {}
+    rows = resource.rows(Snapshot(deployment, tuple(nodes), tuple(alarms), (), listed))
     assert list(rows) == ([deployment] if resource.name == "fleet" else list(ROWS[resource.name]))
 
 
@@ -137,7 +66,7 @@ def test_every_column_draws_every_row_in_any_width(resource: Resource[Any]) -> N
 
 @every_resource
 def test_a_figure_that_is_missing_is_never_shown_as_0(resource: Resource[Any]) -> None:
-    bare = {"nodes": ROWS["nodes"][0], "alarms": ROWS["alarms"][0], "fleet": ROWS["fleet"][0]}[resource.name]
+    bare = ROWS[resource.name][0]
     for column in resource.columns:
         assert column.sort(bare) is not None or column.cell(bare).text.strip("▁ ") in {"", "-"}, column.id
 
@@ -194,12 +123,12 @@ def test_the_keys_of_a_nodes_record_are_a_promise() -> None:
 
 
 def test_the_menu_has_nodes_first() -> None:
-    assert [resource.name for resource in RESOURCES] == ["nodes", "alarms"]
+    assert NAMES[:2] == ("nodes", "alarms")
 
 
 @pytest.mark.parametrize("state", [state for state in NodeState if state is not NodeState.RUNNING])
 def test_a_node_that_does_not_run_has_no_figures_of_now_in_its_record(state: NodeState) -> None:
-    last = Node("n", role="core", version="5.8.9", **_figures(7))
+    last = Node("n", role="core", version="5.8.9", **figures(7))
     row = NodeRow("prod", Member("n", state, last, NOW, NOW), 1.0, 1.0, 1.0, 0, Freshness.LIVE, NOW)
     record = RESOURCES[0].record(row)
     assert {name for name, value in record.items() if value is not None} == {
@@ -344,8 +273,9 @@ def test_every_column_explains_itself_in_a_line(resource: Resource[Any]) -> None
         assert 8 <= len(column.about) <= 90, column.id
 
 
-@pytest.mark.parametrize(("resource", "rows"), [(NODES, _nodes()), (ALARMS, _alarms()), (DEPLOYMENTS, _deployments())])
-def test_every_symbol_that_a_row_can_have_is_explained(resource: Resource[Any], rows: Sequence[Any]) -> None:
+@every_resource
+def test_every_symbol_that_a_row_can_have_is_explained(resource: Resource[Any]) -> None:
+    rows = ROWS[resource.name]
     explained = {sign.mark for sign in resource.signs}
     if resource is DEPLOYMENTS:
         explained |= {sign.mark for sign in wording.FRESHNESS.values()}
@@ -353,3 +283,26 @@ def test_every_symbol_that_a_row_can_have_is_explained(resource: Resource[Any], 
     assert marks <= explained
     assert {sign.mark for sign in resource.signs} <= marks, "no row has it"
     assert all(sign.word and sign.about.endswith(".") for sign in resource.signs)
+
+
+# What is told of a single row
+
+
+@every_resource
+def test_a_detail_tells_of_every_row_in_any_width(resource: Resource[Any]) -> None:
+    if resource.detail is None:
+        return
+    for row in ROWS[resource.name]:
+        facts = resource.detail(row, None)
+        assert isinstance(facts[0], Title), "it begins with what the row is"
+        for width in (20, 37, 60, 120):
+            for line in fact_lines(facts, width):
+                assert all(span.text.isprintable() or "\u200d" in span.text for span in line)
+
+
+@every_resource
+def test_what_is_asked_for_says_who_offers_it_and_which_scope_a_key_needs(resource: Resource[Any]) -> None:
+    if resource.asked is not None:
+        assert resource.asked.offered
+        assert resource.asked.scope
+        assert resource.asked.bare in {"", *(one.id for one in resource.asked.filters)}

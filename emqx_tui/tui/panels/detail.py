@@ -9,12 +9,12 @@ from emqx_tui.domain.rows import AlarmRow, NodeRow
 from emqx_tui.fleet.store import DeploymentState
 from emqx_tui.fleet.views import clock_offset
 from emqx_tui.i18n import N_, _
+from emqx_tui.resources.facts import Gauge
 from emqx_tui.resources.nodes import name_of
 from emqx_tui.resources.spec import Tone
 from emqx_tui.resources.wording import STATE_MARKS, STATE_MEANINGS, STATE_TONES, STATES, clock_time, since
 from emqx_tui.text import (
     MISSING,
-    bar,
     exact_number,
     long_duration,
     percent,
@@ -23,6 +23,7 @@ from emqx_tui.text import (
     short_number,
     short_rate,
 )
+from emqx_tui.tui.panels.facts import LABEL, gauge, pair
 from emqx_tui.tui.widgets.cells import wrapped
 from emqx_tui.tui.widgets.lines import Span, SpanLine, crop_spans, muted, spans_width
 from emqx_tui.tui.widgets.sparkline import spark
@@ -58,7 +59,6 @@ _CHARTS: tuple[tuple[Series, str], ...] = (
     (Series.MEMORY, N_("memory")),
 )
 
-_LABEL = 12
 _TWO_COLUMNS = 100
 
 
@@ -78,7 +78,7 @@ def node_detail(row: NodeRow, state: DeploymentState, now: float, width: int) ->
 
 
 def _chart_width(column: int) -> int:
-    return max(8, min(60, column - _LABEL - 8))
+    return max(8, min(60, column - LABEL - 8))
 
 
 def _beside(left: Sequence[SpanLine], right: Sequence[SpanLine], width: int) -> list[SpanLine]:
@@ -123,30 +123,20 @@ def _state_note(row: NodeRow, width: int) -> list[SpanLine]:
     return lines
 
 
-def _pair(label: str, text: str, width: int) -> list[SpanLine]:
-    """A label and its text, which goes on below itself where it is longer than the line, and below a long label."""
-    tone = Tone.MUTED if text == MISSING else Tone.NORMAL
-    if len(label) >= _LABEL:
-        return [(Span(label, Tone.MUTED),), *((Span("  " + line, tone),) for line in wrapped(text, width - 2))]
-    first, *more = wrapped(text, width - _LABEL) or [MISSING]
-    lines: list[SpanLine] = [(Span(f"{label:<{_LABEL}}", Tone.MUTED), Span(first, tone))]
-    return [*lines, *((Span(" " * _LABEL + line, tone),) for line in more)]
-
-
 def _identity(row: NodeRow, width: int) -> list[SpanLine]:
     node = row.node
     version = " ".join(part for part in (node.description, node.version, node.edition) if part)
-    lines = _pair(_("version"), version or MISSING, width)
+    lines = pair(_("version"), version or MISSING, width)
     if node.uptime is None or not row.running:
-        lines += _pair(_("uptime"), MISSING, width)
+        lines += pair(_("uptime"), MISSING, width)
     else:
         # On lines of their own: both fit at any time, so that nothing below them moves when minutes become ten.
-        lines += _pair(_("uptime"), long_duration(node.uptime), width)
-        lines += _pair(_("started"), clock_time(row.now - node.uptime, row.now), width)
+        lines += pair(_("uptime"), long_duration(node.uptime), width)
+        lines += pair(_("started"), clock_time(row.now - node.uptime, row.now), width)
     if node.otp_release:
-        lines += _pair("Erlang/OTP", node.otp_release, width)
+        lines += pair("Erlang/OTP", node.otp_release, width)
     if node.datetime and row.running:
-        lines += _pair(_("its clock"), node.datetime, width)
+        lines += pair(_("its clock"), node.datetime, width)
     return lines
 
 
@@ -154,7 +144,7 @@ def _limits(row: NodeRow, width: int) -> list[SpanLine]:
     node = row.node
     lines: list[SpanLine] = []
     if node.memory_used is not None and node.memory_total is None:
-        lines += _pair(_("memory"), short_bytes(node.memory_used), width)
+        lines += pair(_("memory"), short_bytes(node.memory_used), width)
     elif node.memory_used is not None:
         lines.append(
             _limit(_("memory"), row.memory_share, short_bytes(node.memory_used), short_bytes(node.memory_total))
@@ -172,19 +162,13 @@ def _limits(row: NodeRow, width: int) -> list[SpanLine]:
         lines.append(_limit(_("fd limit"), share, shown, short_number(node.fd_limit)))
     loads = [load for load in (node.load1, node.load5, node.load15) if load is not None]
     if loads:
-        lines += _pair(_("load"), "  ".join(f"{load:.2f}" for load in loads), width)
+        lines += pair(_("load"), "  ".join(f"{load:.2f}" for load in loads), width)
     return lines
 
 
 def _limit(label: str, share: float | None, used: str, limit: str) -> SpanLine:
-    tone = Tone.WARNING if (share or 0.0) >= 0.8 else Tone.CHART
     of = used if limit == MISSING else _("{used} of {limit}").format(used=used, limit=limit)
-    return (
-        Span(f"{label:<{_LABEL}}", Tone.MUTED),
-        Span(bar(share, 16) + " ", tone),
-        Span(f"{percent(share):>5} ", tone if tone is Tone.WARNING else Tone.NORMAL),
-        Span(of, Tone.MUTED),
-    )
+    return gauge(Gauge(label, share, of))
 
 
 def _charts(row: NodeRow, state: DeploymentState, now: float, width: int) -> list[SpanLine]:
@@ -200,7 +184,7 @@ def _charts(row: NodeRow, state: DeploymentState, now: float, width: int) -> lis
         top = 1.0 if series is Series.MEMORY else None
         lines.append(
             (
-                Span(f"{_(label):<{_LABEL}}", Tone.MUTED),
+                Span(f"{_(label):<{LABEL}}", Tone.MUTED),
                 Span(f"{shown:>6} ", Tone.STRONG),
                 Span(spark(values, width, top=top), Tone.CHART),
             )
@@ -258,5 +242,5 @@ def alarm_detail(row: AlarmRow, width: int) -> list[SpanLine]:
     lines: list[SpanLine] = [(Span("▲ ", Tone.WARNING), Span(alarm.name, Tone.STRONG))]
     pairs = [(_("node"), alarm.node), (_("since"), when), (_("message"), alarm.message), *alarm.details]
     for label, text in pairs:
-        lines += _pair(label, text or MISSING, width)
+        lines += pair(label, text or MISSING, width)
     return lines

@@ -46,7 +46,7 @@ def _name(name: str, colour: Color | None) -> Span:
 
 
 def _right(row: DeploymentRow, state: DeploymentState) -> list[Span]:
-    mode = Span(_("write"), Tone.WARNING) if state.write else Span(_("read-only"), Tone.MUTED)
+    mode = Span(_("write"), Tone.WARNING, bold=True) if state.write else Span(_("read-only"), Tone.MUTED)
     if state.failed:
         return [mode, _GAP, *freshness_spans(row)]
     return [

@@ -16,7 +16,7 @@ from emqx_tui.fleet.poller import Poller
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.keymap import Keymap
 from emqx_tui.keyboard.table import Place
-from emqx_tui.resources import RESOURCES
+from emqx_tui.resources import NAMES
 from emqx_tui.resources.spec import Cell, Resource, Tone
 from emqx_tui.resources.table import Arrangement, fields_of, filter_of
 from emqx_tui.resources.wording import flaw
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from emqx_tui.tui.app import EmqxTui
     from emqx_tui.tui.panels.help import Section
 
-FILTER, COMMAND = "/", ":"
+FILTER, COMMAND, FIND = "/", ":", "find "
 
 SMALLEST = (60, 15)
 """Columns and lines below which nothing is drawn but that it is too small."""
@@ -189,7 +189,8 @@ class ListScreen(Arranging, Selecting, Screen[None]):
         if not shown:
             hidden = _("No row has what the filter asks for.") if rows else ""
             table.empty = [Cell(hidden, Tone.MUTED)] if hidden else list(empty)
-        table.show(shown)
+        if shown is not table.rows:
+            table.show(shown)
         if self._restored is not None and shown:
             table.place(self._restored.cursor, self._restored.top)
             self._restored = None
@@ -242,7 +243,7 @@ class ListScreen(Arranging, Selecting, Screen[None]):
 
     def action_open_prompt(self) -> None:
         """Type where to go."""
-        names = [*(one.name for one in RESOURCES), "fleet", "help", "quit", "theme", *self.poller.store.deployments]
+        names = [*NAMES, "fleet", "help", "quit", "theme", *self.poller.store.deployments]
         self._open_prompt(COMMAND, "", names)
 
     def _open_prompt(self, prefix: str, value: str, words: Sequence[str]) -> None:

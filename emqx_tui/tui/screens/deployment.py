@@ -18,21 +18,26 @@ from emqx_tui.fleet.store import DeploymentState, Phase
 from emqx_tui.fleet.views import deployment_row, snapshot
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.table import Place
-from emqx_tui.resources import ALARMS, RESOURCES
+from emqx_tui.resources import ALARMS, NODES
+from emqx_tui.resources.queries import offered_filters
 from emqx_tui.resources.spec import Cell, Column, Resource, Tone
 from emqx_tui.resources.wording import KINDS, SERVERLESS_LIMITS
 from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.messages import DeploymentChosen, FleetWanted
 from emqx_tui.tui.panels import totals
 from emqx_tui.tui.panels.detail import alarm_detail, node_detail
+from emqx_tui.tui.panels.facts import fact_lines
 from emqx_tui.tui.panels.header import deployment_header
+from emqx_tui.tui.panels.listing import listing_line, nothing
 from emqx_tui.tui.panels.strip import explanation_lines, strip
 from emqx_tui.tui.remembered import RememberedViews
-from emqx_tui.tui.screens.base import ListScreen
+from emqx_tui.tui.screens.base import FIND, ListScreen
+from emqx_tui.tui.screens.reading import PAUSE, Looking, names_of
 from emqx_tui.tui.widgets.cells import wrapped
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, SpanLine
 from emqx_tui.tui.widgets.live_table import LiveTable
+from emqx_tui.tui.widgets.prompt import Prompt
 
 
 if TYPE_CHECKING:
@@ -58,6 +63,7 @@ class DeploymentScreen(ListScreen):
         self.deployment = name
         self._table_height = "1fr"
         self._seen: Snapshot | None = None
+        self._looking = Looking(poller, name)
         self._drawn: tuple[int, Size] | None = None
         self._drawn_at = 0.0
 
@@ -80,11 +86,13 @@ class DeploymentScreen(ListScreen):
 
     def on_mount(self) -> None:
         """Have the deployment watched closely from now on."""
+        self._looking.begin(self.resource)
         super().on_mount()
         self.poller.open(self.deployment)
 
     def on_unmount(self) -> None:
         """A heartbeat is enough again."""
+        self._looking.end()
         self.poller.leave(self.deployment)
 
     def show_resource(self, resource: Resource[Any]) -> None:
@@ -95,6 +103,7 @@ class DeploymentScreen(ListScreen):
         self.filter = None
         self._restored = None
         self.clear_selection()
+        self._looking.begin(resource)
         table = self.table
         table.show([])
         table.change(resource.columns, resource.key)
@@ -109,11 +118,24 @@ class DeploymentScreen(ListScreen):
         width = self.size.width - 2
         self._drawn, self._drawn_at = self._drawing, clock.monotonic()
         self._draw_top(seen)
-        draw_totals = totals.tall if self._roomy else totals.compact
-        self.query_one("#totals", Lines).show(draw_totals(state, clock.monotonic(), width))
+        self._draw_totals(width)
         self.show_rows(self.resource.rows(seen), self._nothing(width))
         self._draw_detail()
         self.query_one(KeyBar).show_hints(self.hints)
+        self._look()
+
+    def _draw_totals(self, width: int) -> None:
+        """What a list that is asked for has brought, else the totals."""
+        state, now = self.state, self.poller.clock.monotonic()
+        if self._looking.listing is not None:
+            lines = listing_line(self.resource, self._looking.listing, now, width)
+        else:
+            lines = (totals.tall if self._roomy else totals.compact)(state, now, width)
+        self.query_one("#totals", Lines).show(lines)
+
+    def _look(self, *, moved: bool = False) -> None:
+        filtered = self.filter is not None and bool(self.filter.text.strip())
+        self._looking.look(self.table, detail=self.detail_shown, filtered=filtered, moved=moved)
 
     @property
     def _drawing(self) -> tuple[int, Size]:
@@ -130,6 +152,9 @@ class DeploymentScreen(ListScreen):
         if now.fresh is not seen.deployment.fresh:
             return False
         self._draw_top(seen._replace(deployment=now))
+        if self._looking.listing is not None:
+            self._draw_totals(self.size.width - 2)
+            self._look()
         return True
 
     def _draw_top(self, seen: Snapshot) -> None:
@@ -141,7 +166,7 @@ class DeploymentScreen(ListScreen):
     def _roomy(self) -> bool:
         """There is room for charts of the totals, and there are figures for them."""
         room = self.size.height >= 30 and self.size.width - 2 >= totals.TALL_WIDTH
-        return room and self.state.kind is not Kind.SERVERLESS
+        return room and self.state.kind is not Kind.SERVERLESS and self.resource.asked is None
 
     def _strip_lines(self) -> int:
         height = self.size.height
@@ -151,7 +176,7 @@ class DeploymentScreen(ListScreen):
     def offered(self) -> tuple[Column[Any], ...]:
         """Those that have something to tell of what answers; none where a service tells of no nodes."""
         kind = self.state.kind
-        if kind is Kind.SERVERLESS and not self.state.roster:
+        if kind is Kind.SERVERLESS and not self.state.roster and self.resource.asked is None:
             return ()
         if kind is None:
             return self.resource.columns
@@ -161,7 +186,7 @@ class DeploymentScreen(ListScreen):
     def hints(self) -> Sequence[KeyHint]:
         """Keys that would do nothing now are left out."""
         row = self.table.cursor_row
-        idle = set()
+        idle = set() if self.resource.asked is not None and self.resource.asked.filters else {"view.find"}
         if not (isinstance(row, NodeRow) and row.member.state is NodeState.GONE):
             idle.add("node.dismiss")
         if not self.columns:
@@ -181,8 +206,12 @@ class DeploymentScreen(ListScreen):
         return [*limits, *super().help_sections()]
 
     def _nothing(self, width: int) -> list[Cell]:
-        state = self.state
-        if state.kind is Kind.SERVERLESS and not state.failed:
+        state, listing, seen = self.state, self._looking.listing, self._seen
+        if self.resource.asked is not None and listing is not None and seen is not None and not state.failed:
+            if state.answered_at is not None:
+                lines = nothing(self.resource, self.resource.asked, listing, seen.deployment, width)
+                return [Cell(line[0].text, line[0].tone) for line in lines]
+        elif state.kind is Kind.SERVERLESS and not state.failed:
             return [Cell(line) for line in wrapped(_(SERVERLESS_LIMITS), max(20, width - 2))]
         if state.failed and state.error is not None:
             told = explanation_lines(explain(state.error, state.kind), width - 4, headline=False)
@@ -217,6 +246,12 @@ class DeploymentScreen(ListScreen):
 
     def _detail_lines(self, width: int) -> list[SpanLine]:
         row = self.table.cursor_row
+        if row is not None and self.resource.detail is not None:
+            known = self._looking.more(self.resource.key(row))
+            lines = fact_lines(self.resource.detail(row, None if known is None else known.value), width)
+            if known is not None and known.error is not None:
+                lines += [(), *explanation_lines(explain(known.error, self.state.kind), width, headline=True)]
+            return lines
         if isinstance(row, NodeRow):
             return node_detail(row, self.state, self.poller.clock.monotonic(), width)
         return alarm_detail(row, width) if isinstance(row, AlarmRow) else []
@@ -224,7 +259,7 @@ class DeploymentScreen(ListScreen):
     @property
     def detail_shown(self) -> bool:
         """As the user wants it, else where there is room for it."""
-        if self.state.kind is Kind.SERVERLESS:
+        if self.state.kind is Kind.SERVERLESS and self.resource.asked is None:
             return False
         if self.view.detail is not None:
             return self.view.detail
@@ -243,6 +278,7 @@ class DeploymentScreen(ListScreen):
             self._draw_detail()
             self.query_one(KeyBar).show_hints(self.hints)
             self.query_one("#detail", VerticalScroll).scroll_home(animate=False, immediate=True)
+            self._look(moved=True)
 
     def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
         """Show the detail of the row."""
@@ -254,12 +290,49 @@ class DeploymentScreen(ListScreen):
 
     def action_back(self) -> None:
         """Clear the filter, else go back to the nodes, else to the fleet."""
-        if self.clear_filter():
+        if self.clear_filter() or self._looking.clear():
+            self.draw()
             return
-        if self.resource is not RESOURCES[0]:
-            self.post_message(DeploymentChosen(self.deployment, RESOURCES[0].name))
+        if self.resource is not NODES:
+            self.post_message(DeploymentChosen(self.deployment, NODES.name))
             return
         self.post_message(FleetWanted())
+
+    # What the broker filters by
+
+    def action_open_find(self) -> None:
+        """Type what the broker is to filter by."""
+        asked = self.resource.asked
+        if asked is None or not asked.filters:
+            self.notify(_("The broker does not filter these rows; / filters what is shown."), markup=False)
+            return
+        self._open_prompt(FIND, self._looking.query_text(), names_of(offered_filters(asked, self.state.kind)))
+
+    def on_prompt_changed(self, event: Prompt.Changed) -> None:
+        """Filter while one types, the broker only after a pause."""
+        super().on_prompt_changed(event)
+        if event.prompt.prefix == FIND and event.prompt.display:
+            line = event.value
+            self._looking.wait_for(self.set_timer(PAUSE, lambda: self._find(line)))
+
+    def _find(self, line: str) -> None:
+        self._looking.ask(line, self.state.kind)
+        self.draw()
+
+    def on_prompt_submitted(self, event: Prompt.Submitted) -> None:
+        """Ask the broker at once, or what every list does."""
+        if event.prompt.prefix == FIND:
+            self._find(event.value)
+            if self._looking.complaint:
+                self.notify(self._looking.complaint, severity="warning", markup=False)
+        super().on_prompt_submitted(event)
+
+    def on_prompt_cancelled(self, event: Prompt.Cancelled) -> None:
+        """Have the broker filter by nothing again, or what every list does."""
+        if event.prompt.prefix == FIND:
+            self._looking.stop_waiting()
+            self._looking.clear()
+        super().on_prompt_cancelled(event)
 
     def action_toggle_detail(self) -> None:
         """Show or hide the detail pane."""
@@ -291,6 +364,8 @@ class DeploymentScreen(ListScreen):
             self.notify(_("Paused: {key} goes on.").format(key=key) if key else _("Paused."), markup=False)
             return
         self.poller.watches[self.deployment].refresh()
+        if self._looking.reading is not None:
+            self._looking.reading.refresh()
 
     def action_dismiss_node(self) -> None:
         """Take the node under the cursor off the list, if it is gone."""

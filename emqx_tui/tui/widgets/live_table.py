@@ -210,6 +210,18 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
         return tuple(self._key(self._rows[index]) for index in self._viewport.shown)
 
     @property
+    def visible_rows(self) -> Sequence[Row]:
+        """The rows on screen, from the top."""
+        shown = self._viewport.shown
+        return self._rows[shown.start : shown.stop]
+
+    @property
+    def near_end(self) -> bool:
+        """The last row is on screen or one page away."""
+        shown = self._viewport.shown
+        return shown.stop + max(1, self._viewport.height) >= len(self._rows)
+
+    @property
     def page(self) -> str:
         """Which rows are on screen, such as `12-40 of 50`."""
         shown = self._viewport.shown

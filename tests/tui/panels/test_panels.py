@@ -116,6 +116,17 @@ def test_the_header_keeps_freshness_in_sight_and_warnings_on_a_line_of_their_own
     assert {span.tone for span in second} == {Tone.WARNING}
 
 
+def test_what_may_be_changed_is_told_in_a_word_and_a_colour_of_its_own(
+    state: DeploymentState, clock: FakeClock
+) -> None:
+    modes = []
+    for state.write in (False, True):
+        (line,) = deployment_header(deployment_row(state, clock), state, 78)
+        (mode,) = [span for span in line if span.text in {"write", "read-only"}]
+        modes.append((mode.text, mode.tone, mode.bold))
+    assert modes == [("read-only", Tone.MUTED, False), ("write", Tone.WARNING, True)]
+
+
 def test_the_interval_is_left_out_while_the_last_poll_failed(state: DeploymentState, clock: FakeClock) -> None:
     state.failed, state.error = True, Unreachable(Step.DNS)
     (line,) = words(deployment_header(deployment_row(state, clock), state, 78))

@@ -1,0 +1,156 @@
+"""What EMQX 4.4 finds clients and subscriptions by (EMQX API reference, 3A.2 and 3A.3; measured on 4.4.19)."""
+
+import ipaddress
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from emqx_tui.demo.messages import matches
+from emqx_tui.demo.population import Accept, Client, Subscription
+
+
+_DEFAULT_LIMIT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """The page that was asked for."""
+
+    page: int
+    limit: int
+
+    @property
+    def offset(self) -> int:
+        """Rows before the page."""
+        return (max(1, self.page) - 1) * self.limit
+
+    @property
+    def wanted(self) -> range:
+        """The numbers of the page's rows among all of them."""
+        return range(self.offset, self.offset + self.limit)
+
+    def meta(self, count: int, *, known: bool = True) -> dict[str, object]:
+        """What stands beside the rows of a list that has no `hasnext`."""
+        return {"page": self.page, "limit": self.limit, "count": count if known else -1}
+
+
+def paging(parameters: Mapping[str, str]) -> Paging | None:
+    """The page that the parameters ask for; None for what EMQX 4 answers with an internal error."""
+    try:
+        page, limit = int(parameters.get("_page", "1")), int(parameters.get("_limit", str(_DEFAULT_LIMIT)))
+    except ValueError:
+        return None
+    return Paging(page, limit) if limit >= 0 else None
+
+
+class FilterError(Exception):
+    """A filter's value is none of the type that EMQX 4.4 wants there."""
+
+    def __init__(self, value: str, wanted: str) -> None:
+        super().__init__(f'Can\'t convert <<"{value}">> to {wanted} type')
+
+
+def _integer(value: str) -> int:
+    try:
+        return int(value)
+    except ValueError:
+        raise FilterError(value, "integer") from None
+
+
+def _address(value: str) -> str:
+    try:
+        return str(ipaddress.ip_address(value))
+    except ValueError:
+        raise FilterError(value, "ip") from None
+
+
+def _truth(value: str) -> bool:
+    if value not in {"true", "false"}:
+        raise FilterError(value, "atom")
+    return value == "true"
+
+
+def _text(value: str) -> str:
+    return value
+
+
+_Read = Callable[[Client], object]
+_EXACT: dict[str, tuple[Callable[[str], object], _Read]] = {
+    "clientid": (_text, lambda client: client.clientid),
+    "username": (_text, lambda client: client.username or "undefined"),
+    "zone": (_text, lambda _: "external"),
+    "ip_address": (_address, lambda client: client.ip_address),
+    "conn_state": (_text, lambda client: "connected" if client.connected else "disconnected"),
+    "clean_start": (_truth, lambda client: client.expiry == 0),
+    "proto_name": (_text, lambda client: "MQIsdp" if client.proto_ver == 3 else "MQTT"),
+    "proto_ver": (_integer, lambda client: client.proto_ver),
+}
+_LIKE: dict[str, Callable[[Client], str]] = {
+    "_like_clientid": lambda client: client.clientid,
+    "_like_username": lambda client: client.username or "undefined",
+}
+_RANGE: dict[str, Callable[[Client], int]] = {
+    "created_at": lambda client: int(client.connected_at),
+    "connected_at": lambda client: int(client.connected_at),
+    "mqueue_len": lambda client: client.queued,
+    "mqueue_dropped": lambda client: client.dropped,
+}
+
+
+def client_filter(parameters: Mapping[str, str]) -> Accept | None:
+    """Whether a client passes; None without any filter. Unknown names are ignored; raises FilterError."""
+    tests: list[Accept] = []
+    for name, value in parameters.items():
+        if name in _EXACT:
+            convert, read = _EXACT[name]
+            tests.append(_equal(read, convert(value)))
+        elif name in _LIKE:
+            tests.append(_contains(_LIKE[name], value))
+        elif name[:5] in {"_gte_", "_lte_"} and name[5:] in _RANGE:
+            tests.append(_bounded(_RANGE[name[5:]], _integer(value), least=name.startswith("_gte_")))
+    return (lambda client: all(test(client) for test in tests)) if tests else None
+
+
+def _equal(read: _Read, value: object) -> Accept:
+    return lambda client: read(client) == value
+
+
+def _contains(read: Callable[[Client], str], value: str) -> Accept:
+    return lambda client: value in read(client)
+
+
+def _bounded(read: Callable[[Client], int], bound: int, *, least: bool) -> Accept:
+    return lambda client: read(client) >= bound if least else read(client) <= bound
+
+
+def subscription_filter(parameters: Mapping[str, str]) -> Callable[[Subscription], bool] | None:
+    """Whether a subscription passes; None without any filter. A topic is compared without the group that shares it."""
+    tests: list[Callable[[Subscription], bool]] = []
+    if "clientid" in parameters:
+        tests.append(lambda row: row.clientid == parameters["clientid"])
+    if "qos" in parameters:
+        level = _integer(parameters["qos"])
+        tests.append(lambda row: row.qos == level)
+    if "share" in parameters:
+        tests.append(lambda row: group_of(row.topic) == parameters["share"])
+    if "topic" in parameters:
+        tests.append(lambda row: shared(row.topic) == parameters["topic"])
+    if "_match_topic" in parameters:
+        tests.append(lambda row: matches(shared(row.topic), parameters["_match_topic"]))
+    return (lambda row: all(test(row) for test in tests)) if tests else None
+
+
+def written(topic: str) -> str:
+    """The topic of a subscription as EMQX 4.4 writes it: a queue is a group of that name."""
+    return f"$share/{topic}" if topic.startswith("$queue/") else topic
+
+
+def group_of(topic: str) -> str:
+    """The group of a shared subscription, `$queue` for a queue; nothing for one that is not shared."""
+    found = written(topic)
+    return found.split("/", 2)[1] if found.startswith("$share/") else ""
+
+
+def shared(topic: str) -> str:
+    """The topic filter itself, without the group that shares it."""
+    found = written(topic)
+    return found.split("/", 2)[2] if found.startswith("$share/") else topic

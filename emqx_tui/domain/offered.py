@@ -1,0 +1,12 @@
+"""All that a broker may be asked only while somebody looks at it; each family stands beside its models."""
+
+from typing import Protocol
+
+from emqx_tui.domain.access import OffersAccess
+
+
+class Offered(
+    OffersAccess,
+    Protocol,
+):
+    """Every question is answered with "not offered" here; an adapter answers those of its generation."""

@@ -1,0 +1,51 @@
+"""What has been read of lists that are asked for while somebody looks at them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from emqx_tui.domain.errors import BrokerError
+from emqx_tui.domain.listing import Entry, Query
+
+
+@dataclass(slots=True, eq=False)
+class More:
+    """What was asked about one row alone: its detail, or the figures that the list does not have."""
+
+    value: Any = None
+    error: BrokerError | None = None
+    answered_at: float | None = None
+
+
+@dataclass(slots=True, eq=False)
+class ListingState:
+    """What has been read of one list. Times are monotonic seconds.
+
+    Attributes:
+        query: What the broker was asked to filter by.
+        entries: The rows, in the order in which they came. Another list takes its place at each change.
+        total: How many there are, as the broker says; None when it does not.
+        after: Where the next page begins; None when there is none, or none has been read.
+        complete: There is no further page.
+        loading: A page is under way.
+        answered_at: When the newest page came.
+        error: Why the newest question failed; None after a good answer.
+        more: What was asked about the row under the cursor, by key.
+    """
+
+    query: Query = field(default_factory=dict)
+    entries: Sequence[Entry[Any]] = ()
+    total: int | None = None
+    after: str | None = None
+    complete: bool = False
+    loading: bool = False
+    pages: int = 0
+    answered_at: float | None = None
+    error: BrokerError | None = None
+    failures: int = 0
+    more: dict[str, More] = field(default_factory=dict)
+
+
+def rows_of(listings: Mapping[str, ListingState]) -> Mapping[str, Sequence[Entry[Any]]]:
+    """The rows that have been read, by the name of the resource."""
+    return {name: state.entries for name, state in listings.items()}
