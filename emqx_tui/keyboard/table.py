@@ -94,6 +94,14 @@ KEYS: tuple[Key, ...] = (
         N_("All columns, and left and right scroll; or what fits"),
         _LIST,
     ),
+    Key(
+        "view.export",
+        "ctrl+s",
+        "screen.export",
+        N_("export"),
+        N_("Write what is shown into a file: CSV, JSON, text or a picture"),
+        _LIST,
+    ),
     Key("poll.pause", "p", "screen.pause", N_("pause"), N_("Stop asking the broker, and go on"), _OPEN, 4),
     Key(
         "poll.slower",
