@@ -26,16 +26,16 @@ class Seen(NamedTuple):
     """What reading again shows of a thing after a change.
 
     Attributes:
-        done: It is as the change was to make it.
-        now: What is there instead, in a few sanitised words; empty when there is nothing to say.
+        done: It is as the change was to make it; None when nothing shows it.
+        now: What is to be said of what is there, in a few sanitised words; empty when there is nothing to say.
     """
 
-    done: bool
+    done: bool | None
     now: str = ""
 
 
-class Change(NamedTuple):
-    """One change to one thing.
+class Attempt(NamedTuple):
+    """One change to one thing, ready to be made.
 
     Attributes:
         object: The thing, as a user knows it: a client id, a topic, a rule's id. It is sanitised where it is shown.

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from emqx_tui.api.result_codes import explain
-from emqx_tui.domain.actions import Change, Entry, Outcome, Result, Seen
+from emqx_tui.domain.actions import Attempt, Entry, Outcome, Result, Seen
 from emqx_tui.domain.errors import (
     BrokerError,
     CredentialsMissing,
@@ -101,7 +101,7 @@ class Acting:
         self,
         at: Where,
         action: str,
-        changes: Sequence[Change],
+        changes: Sequence[Attempt],
         progress: Callable[[Result], None] = lambda _result: None,
     ) -> Report:
         """Make the changes, one after another. Whatever a broker answers is in the report and raises nothing.
@@ -135,7 +135,7 @@ class Acting:
             progress(result)
         return Report(tuple(results), unwritten)
 
-    async def _made(self, at: Where, action: str, change: Change) -> Result:
+    async def _made(self, at: Where, action: str, change: Attempt) -> Result:
         started = self._clock.monotonic()
         try:
             result = await self._attempted(change, at.kind)
@@ -148,7 +148,7 @@ class Acting:
             raise
         return result._replace(object=sanitize(change.object), seconds=self._clock.monotonic() - started)
 
-    async def _attempted(self, change: Change, kind: Kind | None) -> Result:
+    async def _attempted(self, change: Attempt, kind: Kind | None) -> Result:
         lost: BrokerError | None = None
         try:
             await change.make()
@@ -164,7 +164,7 @@ class Acting:
             return Result(change.object, Outcome.UNVERIFIED, why, error=error)
         return _judged(change, seen, lost, kind)
 
-    async def _seen(self, change: Change) -> Seen | None:
+    async def _seen(self, change: Attempt) -> Seen | None:
         """What is there now; it is looked for again while it is not as it was to be."""
         if change.look is None:
             return None
@@ -172,7 +172,7 @@ class Acting:
         for wait in LOOKS:
             await self._clock.sleep(wait)
             seen = await change.look()
-            if seen.done:
+            if seen.done is not False:
                 break
         return seen
 
@@ -189,7 +189,7 @@ class Acting:
             return told.format(path=sanitize(str(self._journal.path)), reason=error)
         return ""
 
-    def _entry(self, at: Where, action: str, change: Change, result: Result) -> Entry:
+    def _entry(self, at: Where, action: str, change: Attempt, result: Result) -> Entry:
         """What is written down of a change. Of an error only what we say of it: a broker may repeat a payload."""
         reason = result.why
         if result.error is not None:
@@ -217,7 +217,7 @@ def too_many(count: int, most: int) -> str:
     ).format(count=count, most=most)
 
 
-def _judged(change: Change, seen: Seen | None, lost: BrokerError | None, kind: Kind | None) -> Result:
+def _judged(change: Attempt, seen: Seen | None, lost: BrokerError | None, kind: Kind | None) -> Result:
     """What became of a change that was sent, by what is there now."""
     if seen is None:
         if lost is None:
@@ -225,14 +225,16 @@ def _judged(change: Change, seen: Seen | None, lost: BrokerError | None, kind: K
         why = _("it was sent, but no answer came: {reason}").format(reason=explain(lost, kind))
         return Result(change.object, Outcome.UNVERIFIED, why, error=lost)
     if seen.done:
-        return Result(change.object, Outcome.DONE)
+        return Result(change.object, Outcome.DONE, seen.now)
+    if seen.done is None and lost is None:
+        return Result(change.object, Outcome.UNVERIFIED, seen.now or _("the broker took it; nothing shows it"))
     if lost is not None:
         return Result(change.object, Outcome.FAILED, str(explain(lost, kind)), error=lost)
     told = _("{now}, although the broker reported success, as it also does for what it did not find")
     return Result(change.object, Outcome.STILL_THERE, told.format(now=sanitize(seen.now) or _("as before")))
 
 
-def _not_tried(change: Change, error: BrokerError, kind: Kind | None) -> Result:
+def _not_tried(change: Attempt, error: BrokerError, kind: Kind | None) -> Result:
     why = _("not sent, because one before it failed: {reason}").format(reason=explain(error, kind).what)
     return Result(sanitize(change.object), Outcome.NOT_TRIED, why)
 

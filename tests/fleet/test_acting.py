@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emqx_tui.api.result_codes import explain
-from emqx_tui.domain.actions import Change, Outcome, Result, Seen
+from emqx_tui.domain.actions import Attempt, Outcome, Result, Seen
 from emqx_tui.domain.errors import (
     BadRequest,
     BrokerError,
@@ -46,8 +46,8 @@ class Clients:
         self.read: list[str] = []
         self._clock = clock
 
-    def change(self, name: str, *, looked_at: bool = True) -> Change:
-        return Change(name, f"DELETE /clients/{name}", self._kick(name), self._look(name) if looked_at else None)
+    def change(self, name: str, *, looked_at: bool = True) -> Attempt:
+        return Attempt(name, f"DELETE /clients/{name}", self._kick(name), self._look(name) if looked_at else None)
 
     def _kick(self, name: str) -> Callable[[], Awaitable[None]]:
         async def kick() -> None:
@@ -266,7 +266,7 @@ async def test_leaving_while_a_change_is_under_way_writes_down_that_nobody_knows
         await asyncio.get_running_loop().create_future()
 
     acting = Acting(journal, clock=clock)
-    task = asyncio.ensure_future(acting.run(PROD, "kick", [Change("a", "DELETE /clients/a", never)]))
+    task = asyncio.ensure_future(acting.run(PROD, "kick", [Attempt("a", "DELETE /clients/a", never)]))
     await begun.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
