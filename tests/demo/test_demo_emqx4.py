@@ -266,6 +266,16 @@ def test_deactivated_alarm_is_in_the_past_from_then_on(plant: Plant) -> None:
     assert plant.told("/alarms/deactivated", "POST", {"node": FIRST, "name": name}) == {"message": "not_found"}
 
 
+def test_alarms_of_the_past_speak_as_those_of_today(plant: Plant) -> None:
+    alarms = [alarm for row in plant.data("/alarms") for alarm in row["alarms"]]
+    told = {alarm["message"] for alarm in alarms if alarm["name"] == "high_system_memory_usage"}
+    assert told == {"System memory usage is higher than 70%"}
+    assert {alarm["activated"] for alarm in alarms} == {True, False}
+    for alarm in alarms:
+        ended = START * 1e6 if alarm["activated"] else alarm["deactivate_at"]
+        assert alarm["duration"] == pytest.approx(ended - alarm["activate_at"], abs=2)
+
+
 def test_rules_have_their_counts_inside_and_can_be_disabled_and_begin_anew(plant: Plant) -> None:
     rules = plant.data("/rules")
     assert len({rule["id"] for rule in rules}) == len(rules) > 3
