@@ -33,6 +33,7 @@ SCOPES = {
     "/monitor_current": "monitoring",
     "/alarms": "monitoring",
     "/clients": "connections",
+    "/clients_v2": "connections",
 }
 """The API key scope that each resource needs (API reference, 1.4)."""
 

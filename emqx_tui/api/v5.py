@@ -8,6 +8,7 @@ from emqx_tui.api.base import figures
 from emqx_tui.api.guard import guarded
 from emqx_tui.api.v5_access import AccessV5
 from emqx_tui.api.v5_changes import ChangesV5
+from emqx_tui.api.v5_clients import ClientsV5
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.history import STEP
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
@@ -59,7 +60,7 @@ def alarm(row: Mapping[str, Any]) -> Alarm:
     )
 
 
-class V5Broker(AccessV5, ChangesV5):
+class V5Broker(AccessV5, ChangesV5, ClientsV5):
     """A deployment of EMQX 5.x or 6.x."""
 
     kind = Kind.EMQX5
@@ -148,6 +149,7 @@ class ServerlessBroker(V5Broker):
 
     kind = Kind.SERVERLESS
     asks_nodes_apart = False
+    both_styles = True
     paced = {attention: {Part.TOTALS: _EACH} for attention in Attention}
 
     @guarded

@@ -4,11 +4,13 @@ from typing import Protocol
 
 from emqx_tui.domain.access import OffersAccess
 from emqx_tui.domain.changes import OffersChanges
+from emqx_tui.domain.clients import OffersClients
 
 
 class Offered(
     OffersAccess,
     OffersChanges,
+    OffersClients,
     Protocol,
 ):
     """Every question is answered with "not offered" here; an adapter answers those of its generation."""
