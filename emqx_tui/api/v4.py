@@ -7,6 +7,7 @@ from emqx_tui.api import wire
 from emqx_tui.api.base import figures
 from emqx_tui.api.guard import guarded
 from emqx_tui.api.v4_access import AccessV4
+from emqx_tui.api.v4_changes import ChangesV4
 from emqx_tui.api.v4_monitoring import MonitoringV4, alarm
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.errors import NotFound, ResultCodeError, Unsupported
@@ -51,7 +52,7 @@ def node(row: Mapping[str, Any]) -> Node:
     )
 
 
-class V4Broker(AccessV4, MonitoringV4):
+class V4Broker(AccessV4, ChangesV4, MonitoringV4):
     """A deployment of EMQX 4.x."""
 
     kind = Kind.EMQX4

@@ -7,6 +7,7 @@ from emqx_tui.api import wire
 from emqx_tui.api.base import figures
 from emqx_tui.api.guard import guarded
 from emqx_tui.api.v5_access import AccessV5
+from emqx_tui.api.v5_changes import ChangesV5
 from emqx_tui.api.v5_monitoring import MonitoringV5, alarm
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.history import STEP
@@ -48,7 +49,7 @@ def node(row: Mapping[str, Any]) -> Node:
     )
 
 
-class V5Broker(AccessV5, MonitoringV5):
+class V5Broker(AccessV5, ChangesV5, MonitoringV5):
     """A deployment of EMQX 5.x or 6.x."""
 
     kind = Kind.EMQX5

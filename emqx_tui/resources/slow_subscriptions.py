@@ -147,5 +147,5 @@ SLOW_SUBSCRIPTIONS: Resource[Entry[SlowSubscription]] = Resource(
     ),
     asked=Asked(page, whole=True, offered=N_("EMQX 4.4 and later"), scope="monitoring"),
     detail=detail,
-    problem=lambda row: 1 + int(_bad(row)),
+    problem=lambda row: int(_bad(row)),
 )

@@ -93,7 +93,7 @@ def _count(name: str, title: str, key: str, about: str, priority: int) -> Column
     return Column(
         name,
         title,
-        7,
+        8,
         lambda row: Cell(short_number(row.item.counts.get(key))),
         lambda row: row.item.counts.get(key),
         Align.RIGHT,
@@ -138,8 +138,8 @@ TOPIC_METRICS: Resource[Entry[TopicMetrics]] = Resource(
         _rate("in", N_("IN/S"), _IN, N_("Messages published to it per second"), 0),
         _rate("out", N_("OUT/S"), _OUT, N_("Deliveries to subscribers per second"), 0),
         _rate("drop", N_("DROP/S"), _DROPPED, N_("Messages of it dropped per second"), 1),
-        _count("in_count", N_("IN"), _IN, N_("Messages published to it since it is counted"), 2),
-        _count("out_count", N_("OUT"), _OUT, N_("Deliveries to subscribers since it is counted"), 3),
+        _count("in_count", N_("MSGS IN"), _IN, N_("Messages published to it since it is counted"), 2),
+        _count("out_count", N_("MSGS OUT"), _OUT, N_("Deliveries to subscribers since it is counted"), 3),
         _count("drop_count", N_("DROPPED"), _DROPPED, N_("Messages dropped since it is counted"), 1),
         Column(
             "since",
