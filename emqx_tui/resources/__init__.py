@@ -16,6 +16,10 @@ NAMES: Final = (
     "nodes",
     "alarms",
     "clients",
+    "alarm-history",
+    "listeners",
+    "slow-subscriptions",
+    "topic-metrics",
     "banned",
 )
 """Each is the word in the prompt and on the command line, and the module here whose constant of that name it is.

@@ -12,7 +12,7 @@ from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.history import STEP
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.roster import NodeState
-from emqx_tui.domain.rows import AlarmRow, NodeRow, Snapshot
+from emqx_tui.domain.rows import NodeRow, Snapshot
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.store import DeploymentState, Phase
 from emqx_tui.fleet.views import deployment_row, snapshot
@@ -25,7 +25,7 @@ from emqx_tui.resources.wording import KINDS, SERVERLESS_LIMITS
 from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.messages import DeploymentChosen, FleetWanted
 from emqx_tui.tui.panels import totals
-from emqx_tui.tui.panels.detail import alarm_detail, node_detail
+from emqx_tui.tui.panels.detail import node_detail
 from emqx_tui.tui.panels.facts import fact_lines
 from emqx_tui.tui.panels.header import deployment_header
 from emqx_tui.tui.panels.listing import listing_line, nothing
@@ -256,7 +256,7 @@ class DeploymentScreen(Doing):
             return lines
         if isinstance(row, NodeRow):
             return node_detail(row, self.state, self.poller.clock.monotonic(), width)
-        return alarm_detail(row, width) if isinstance(row, AlarmRow) else []
+        return []
 
     @property
     def detail_shown(self) -> bool:
