@@ -3,10 +3,12 @@
 from typing import Protocol
 
 from emqx_tui.domain.access import OffersAccess
+from emqx_tui.domain.integration import OffersIntegration
 
 
 class Offered(
     OffersAccess,
+    OffersIntegration,
     Protocol,
 ):
     """Every question is answered with "not offered" here; an adapter answers those of its generation."""
