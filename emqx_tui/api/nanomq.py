@@ -5,6 +5,7 @@ from typing import Any
 
 from emqx_tui.api import decode, wire
 from emqx_tui.api.guard import guarded
+from emqx_tui.api.nanomq_changes import ChangesNanoMq
 from emqx_tui.api.nanomq_integration import IntegrationNano
 from emqx_tui.api.prometheus import samples
 from emqx_tui.api.v4 import node
@@ -35,7 +36,7 @@ NAMES = {
 """NanoMQ's samples by the names that EMQX has for the same thing (NanoMQ behaviour: Prometheus names)."""
 
 
-class NanoMqBroker(IntegrationNano):
+class NanoMqBroker(IntegrationNano, ChangesNanoMq):
     """A NanoMQ broker."""
 
     kind = Kind.NANOMQ

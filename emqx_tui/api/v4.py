@@ -7,6 +7,7 @@ from emqx_tui.api import wire
 from emqx_tui.api.base import figures
 from emqx_tui.api.guard import guarded
 from emqx_tui.api.v4_access import AccessV4
+from emqx_tui.api.v4_changes import ChangesV4
 from emqx_tui.api.v4_integration import IntegrationV4
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.errors import NotFound, ResultCodeError, Unsupported
@@ -62,7 +63,7 @@ def alarm(row: Mapping[str, Any], node_name: str | None) -> Alarm:
     )
 
 
-class V4Broker(AccessV4, IntegrationV4):
+class V4Broker(AccessV4, IntegrationV4, ChangesV4):
     """A deployment of EMQX 4.x."""
 
     kind = Kind.EMQX4

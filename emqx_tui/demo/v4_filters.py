@@ -4,8 +4,8 @@ import ipaddress
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from emqx_tui.demo.messages import matches
-from emqx_tui.demo.population import Accept, Client, Subscription
+from emqx_tui.demo.population import Accept, Client
+from emqx_tui.demo.search import SubscriptionFilter
 
 
 _DEFAULT_LIMIT = 10_000
@@ -122,35 +122,18 @@ def _bounded(read: Callable[[Client], int], bound: int, *, least: bool) -> Accep
     return lambda client: read(client) >= bound if least else read(client) <= bound
 
 
-def subscription_filter(parameters: Mapping[str, str]) -> Callable[[Subscription], bool] | None:
-    """Whether a subscription passes; None without any filter. A topic is compared without the group that shares it."""
-    tests: list[Callable[[Subscription], bool]] = []
-    if "clientid" in parameters:
-        tests.append(lambda row: row.clientid == parameters["clientid"])
-    if "qos" in parameters:
-        level = _integer(parameters["qos"])
-        tests.append(lambda row: row.qos == level)
-    if "share" in parameters:
-        tests.append(lambda row: group_of(row.topic) == parameters["share"])
-    if "topic" in parameters:
-        tests.append(lambda row: shared(row.topic) == parameters["topic"])
-    if "_match_topic" in parameters:
-        tests.append(lambda row: matches(shared(row.topic), parameters["_match_topic"]))
-    return (lambda row: all(test(row) for test in tests)) if tests else None
+def subscription_filter(parameters: Mapping[str, str]) -> SubscriptionFilter:
+    """What is asked of a subscription; raises FilterError."""
+    qos = parameters.get("qos")
+    return SubscriptionFilter(
+        clientid=parameters.get("clientid"),
+        topic=parameters.get("topic"),
+        under=parameters.get("_match_topic"),
+        group=parameters.get("share"),
+        qos=None if qos is None else _integer(qos),
+    )
 
 
 def written(topic: str) -> str:
     """The topic of a subscription as EMQX 4.4 writes it: a queue is a group of that name."""
     return f"$share/{topic}" if topic.startswith("$queue/") else topic
-
-
-def group_of(topic: str) -> str:
-    """The group of a shared subscription, `$queue` for a queue; nothing for one that is not shared."""
-    found = written(topic)
-    return found.split("/", 2)[1] if found.startswith("$share/") else ""
-
-
-def shared(topic: str) -> str:
-    """The topic filter itself, without the group that shares it."""
-    found = written(topic)
-    return found.split("/", 2)[2] if found.startswith("$share/") else topic

@@ -3,12 +3,14 @@
 from typing import Protocol
 
 from emqx_tui.domain.access import OffersAccess
+from emqx_tui.domain.changes import OffersChanges
 from emqx_tui.domain.integration import OffersIntegration
 
 
 class Offered(
     OffersAccess,
     OffersIntegration,
+    OffersChanges,
     Protocol,
 ):
     """Every question is answered with "not offered" here; an adapter answers those of its generation."""

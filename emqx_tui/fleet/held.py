@@ -39,7 +39,8 @@ class Held:
             BrokerError: It may not, nothing is connected, the connections were closed meanwhile, or the question's own.
         """
         if self.broker is None or not now:
-            raise Unreachable(Step.CLOSED)
+            # Nothing was sent, which is another thing than no answer: a change was surely not made.
+            raise Unreachable(Step.CONNECT)
         asking = asyncio.ensure_future(question(self.broker))
         self._asking.add(asking)
         try:

@@ -62,7 +62,6 @@ class DeploymentScreen(ListScreen):
         super().__init__(poller, resource, remembered, deployment=name)
         self.deployment = name
         self._table_height = "1fr"
-        self._columns: tuple[Column[Any], ...] = resource.columns
         self._seen: Snapshot | None = None
         self._looking = Looking(poller, name)
         self._drawn: tuple[int, Size] | None = None
@@ -108,7 +107,6 @@ class DeploymentScreen(ListScreen):
         table = self.table
         table.show([])
         table.change(resource.columns, resource.key)
-        self._columns = resource.columns
         self.draw()
 
     # Drawing
@@ -121,10 +119,6 @@ class DeploymentScreen(ListScreen):
         self._drawn, self._drawn_at = self._drawing, clock.monotonic()
         self._draw_top(seen)
         self._draw_totals(width)
-        columns = self.columns
-        if columns != self._columns:
-            self._columns = columns
-            self.table.show_columns(columns)
         self.show_rows(self.resource.rows(seen), self._nothing(width))
         self._draw_detail()
         self.query_one(KeyBar).show_hints(self.hints)
@@ -179,7 +173,7 @@ class DeploymentScreen(ListScreen):
         return 4 if height >= 30 else 2 if height >= 20 else 1
 
     @property
-    def columns(self) -> tuple[Column[Any], ...]:
+    def offered(self) -> tuple[Column[Any], ...]:
         """Those that have something to tell of what answers; none where a service tells of no nodes."""
         kind = self.state.kind
         if kind is Kind.SERVERLESS and not self.state.roster and self.resource.asked is None:
@@ -196,7 +190,7 @@ class DeploymentScreen(ListScreen):
         if not (isinstance(row, NodeRow) and row.member.state is NodeState.GONE):
             idle.add("node.dismiss")
         if not self.columns:
-            idle |= {"view.filter", "view.sort", "view.invert", "view.detail"}
+            idle |= {"view.filter", "view.sort", "view.invert", "view.detail", "view.columns"}
         return hints_of(self.keymap, *self.places, without=idle)
 
     @property

@@ -81,6 +81,8 @@ class RowPictures(Generic[Row]):
     def __init__(self, columns: Sequence[Column[Row]]) -> None:
         self.columns = tuple(columns)
         self.skipped = 0
+        self.wide = False
+        """No column gives way."""
         self.kept: str | None = None
         """The column that does not give way: the one that the rows are sorted by."""
         self.placed: tuple[Placed[Row], ...] = ()
@@ -117,7 +119,7 @@ class RowPictures(Generic[Row]):
         return draw_row(self.placed, cells, self._width, selected=False, thumb=False)
 
     def _place(self, width: int) -> None:
-        placed = arrange(self.columns, max(1, width - 1), self._longest, self.skipped, self.kept)
+        placed = arrange(self.columns, max(1, width - 1), self._longest, self.skipped, self.kept, wide=self.wide)
         if placed != self.placed or width != self._width:
             self._lines.clear()
         self.placed, self._width = placed, width
