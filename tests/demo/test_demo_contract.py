@@ -24,8 +24,6 @@ OK = "Basic " + b64encode(b"demo:demo-secret").decode()
 
 NOT_SIMULATED = (
     # Resources that no screen of the demonstration needs.
-    "listeners",
-    "plugins",
     "modules",
     "trace",
     "topic-metrics",
@@ -33,10 +31,7 @@ NOT_SIMULATED = (
     "invitation",
     "api_key",
     "/v5/prometheus",
-    "/rules",
     "/resources",
-    "/actions",
-    "/banned",
     "/reload",
 )
 
