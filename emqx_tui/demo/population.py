@@ -55,6 +55,7 @@ class Client(NamedTuple):
     mailbox: int = 0
     listener: str = "tcp:default"
     trouble: str = ""
+    subscriptions: int = 2
 
 
 class Subscription(NamedTuple):
@@ -333,6 +334,9 @@ class Population:
             dropped=0 if mixed % 97 else mixed % 4000,
             listener=listener_of(mixed >> 18),
         )
+        changes = self._cluster.changes
+        if changes.unsubscribed or changes.subscribed:
+            client = client._replace(subscriptions=len(self.subscriptions_of(client)))
         return self._troubled(client, trouble, node, mixed, now) if trouble else client
 
     def _trouble(self, number: int, mixed: int) -> str:

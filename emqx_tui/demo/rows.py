@@ -56,7 +56,7 @@ _SHARED = {
     "port": "!%(port)d",
     "connected_at": "%(since)s",
     "created_at": "%(since)s",
-    "subscriptions_cnt": 2,
+    "subscriptions_cnt": "!%(subscriptions)d",
     **_COUNTERS,
 }
 
