@@ -120,6 +120,7 @@ class Asked(NamedTuple):
         filters: What the broker can filter by.
         bare: The filter that a word without a name is for; empty for none.
         figures: Asks for what the list does not tell of one item; for the rows in sight, at most four at a time.
+        compared: Makes of an answer of `figures`, and the one before it (None at first), what is kept: for how it goes.
         more: Asks for what only the detail of the row under the cursor shows.
         offered: The first version that has it and where, for the message where it is missing, marked with `N_`.
         scope: The scope that an API key needs for it (API reference, 1.4).
@@ -132,6 +133,7 @@ class Asked(NamedTuple):
     filters: tuple[ServerFilter, ...] = ()
     bare: str = ""
     figures: Callable[[Broker, Any], Awaitable[Any]] | None = None
+    compared: Callable[[Any, Any], Any] | None = None
     more: Callable[[Broker, Any], Awaitable[Any]] | None = None
     offered: str = ""
     scope: str = ""
