@@ -154,8 +154,9 @@ def _congestion(clientid: str, username: str, number: int) -> dict[str, object]:
 def _of_running(cluster: Cluster, alarms: list[Alarm], now: float) -> list[Alarm]:
     up = {node.plan.name for node in cluster.running(now)}
     ended = cluster.changes.deactivated
-    return [
-        replace(alarm, over=ended[alarm.name]) if alarm.over is None and alarm.name in ended else alarm
-        for alarm in alarms
-        if alarm.node in up
-    ]
+    found = []
+    for alarm in alarms:
+        over = alarm.over if alarm.over is not None else ended.get((alarm.name, alarm.node))
+        if alarm.node in up and (over is None or over > cluster.changes.forgotten_before):
+            found.append(replace(alarm, over=over))
+    return found

@@ -40,3 +40,8 @@ def local_time(now: float, hours_east: int) -> str:
 def rfc3339(now: float) -> str:
     """A time as EMQX 5 writes it: with milliseconds and an offset."""
     return datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
+
+
+def rfc3339_seconds(now: float) -> str:
+    """A time as EMQX 5 writes it where whole seconds do: bans and topic metrics."""
+    return datetime.fromtimestamp(int(now), UTC).isoformat(timespec="seconds")
