@@ -33,6 +33,10 @@ SCOPES = {
     "/monitor_current": "monitoring",
     "/alarms": "monitoring",
     "/clients": "connections",
+    "/subscriptions": "connections",
+    "/topics": "connections",
+    "/mqtt/retainer": "connections",
+    "/mqtt/delayed": "connections",
 }
 """The API key scope that each resource needs (API reference, 1.4)."""
 
@@ -177,7 +181,8 @@ def _message(body: object, answer: Answer) -> str:
 
 
 def _scope(path: str) -> str | None:
-    return SCOPES.get("/" + path.strip("/").split("/", 1)[0].split("?")[0])
+    first, *more = path.partition("?")[0].strip("/").split("/")
+    return SCOPES.get(f"/{first}/{more[0]}" if more else "") or SCOPES.get(f"/{first}")
 
 
 def _retry_after(answer: Answer) -> float | None:

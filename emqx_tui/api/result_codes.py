@@ -131,6 +131,18 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 """EMQX 5's words: meaning and what to do."""
 
+FEATURES: Mapping[str, tuple[str, str]] = {
+    "retainer": (
+        N_("Retained messages are switched off on this broker"),
+        N_("Turn them on in the dashboard (Management, MQTT Settings, Retainer) or with retainer.enable = true"),
+    ),
+    "delayed": (
+        N_("Delayed publishing is switched off on this broker"),
+        N_("Turn it on in the dashboard (Management, Delayed Publish) or with delayed.enable = true"),
+    ),
+}
+"""What can be switched off on a broker, by `SwitchedOff.feature`: that it is, and how it is turned on."""
+
 _STEPS: Mapping[Step, tuple[str, str]] = {
     Step.DNS: (N_("the host's name cannot be resolved"), N_("Check the host in the URL and this machine's DNS")),
     Step.CONNECT: (
@@ -231,6 +243,12 @@ def _unsupported(error: BrokerError, _kind: Kind | None) -> Explanation:
     return Explanation(what, _("This service does not have it, or the URL lacks /api/v5 or /api/v4"))
 
 
+def _switched_off(error: BrokerError, _kind: Kind | None) -> Explanation:
+    feature = error.feature if isinstance(error, errors.SwitchedOff) else ""
+    what, advice = FEATURES.get(feature, (N_("It is switched off on this broker"), ""))
+    return Explanation(_(what), next=_(advice) if advice else "")
+
+
 def _rate_limited(error: BrokerError, _kind: Kind | None) -> Explanation:
     wait = error.retry_after if isinstance(error, errors.RateLimited) else None
     asked = _("It asks to wait {seconds:.0f} s").format(seconds=wait) if wait is not None else ""
@@ -312,6 +330,7 @@ _EXPLAINERS: Mapping[type[BrokerError], Callable[[BrokerError, Kind | None], Exp
     errors.Forbidden: _forbidden,
     errors.NotFound: _not_found,
     errors.Unsupported: _unsupported,
+    errors.SwitchedOff: _switched_off,
     errors.RateLimited: _rate_limited,
     errors.BadRequest: _bad_request,
     errors.ServerError: _server_error,

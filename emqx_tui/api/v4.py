@@ -7,6 +7,7 @@ from emqx_tui.api import wire
 from emqx_tui.api.base import figures
 from emqx_tui.api.guard import guarded
 from emqx_tui.api.v4_access import AccessV4
+from emqx_tui.api.v4_messages import MessagesV4
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.errors import NotFound, ResultCodeError, Unsupported
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node
@@ -61,7 +62,7 @@ def alarm(row: Mapping[str, Any], node_name: str | None) -> Alarm:
     )
 
 
-class V4Broker(AccessV4):
+class V4Broker(AccessV4, MessagesV4):
     """A deployment of EMQX 4.x."""
 
     kind = Kind.EMQX4

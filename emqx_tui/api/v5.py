@@ -7,6 +7,7 @@ from emqx_tui.api import wire
 from emqx_tui.api.base import figures
 from emqx_tui.api.guard import guarded
 from emqx_tui.api.v5_access import AccessV5
+from emqx_tui.api.v5_messages import MessagesV5
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.history import STEP
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
@@ -58,7 +59,7 @@ def alarm(row: Mapping[str, Any]) -> Alarm:
     )
 
 
-class V5Broker(AccessV5):
+class V5Broker(AccessV5, MessagesV5):
     """A deployment of EMQX 5.x or 6.x."""
 
     kind = Kind.EMQX5

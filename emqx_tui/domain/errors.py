@@ -110,6 +110,18 @@ class Unsupported(BrokerError):
     """This broker does not offer the path or the method (404, 405)."""
 
 
+class SwitchedOff(BrokerError):
+    """The broker has it, but it is switched off there.
+
+    Attributes:
+        feature: Which one; its name and how it is turned on stand in `api/result_codes.py`.
+    """
+
+    def __init__(self, detail: str = "", *, feature: str, path: str = "") -> None:
+        super().__init__(detail, path=path)
+        self.feature = feature
+
+
 class RateLimited(BrokerError):
     """Too many requests (429, or 503 with Retry-After).
 

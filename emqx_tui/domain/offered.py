@@ -3,10 +3,12 @@
 from typing import Protocol
 
 from emqx_tui.domain.access import OffersAccess
+from emqx_tui.domain.messages import OffersMessages
 
 
 class Offered(
     OffersAccess,
+    OffersMessages,
     Protocol,
 ):
     """Every question is answered with "not offered" here; an adapter answers those of its generation."""

@@ -15,6 +15,10 @@ __all__ = ["ALARMS", "NAMES", "NODES", "RESOURCES", "named"]
 NAMES: Final = (
     "nodes",
     "alarms",
+    "subscriptions",
+    "topics",
+    "retained",
+    "delayed",
     "banned",
 )
 """Each is the word in the prompt and on the command line, and the module here whose constant of that name it is.

@@ -192,7 +192,10 @@ class DeploymentScreen(ListScreen):
     def hints(self) -> Sequence[KeyHint]:
         """Keys that would do nothing now are left out."""
         row = self.table.cursor_row
-        idle = set() if self.resource.asked is not None and self.resource.asked.filters else {"view.find"}
+        asked = self.resource.asked
+        idle = set() if asked is not None and asked.filters else {"view.find"}
+        if asked is None or asked.reveal is None or row is None:
+            idle.add("row.reveal")
         if not (isinstance(row, NodeRow) and row.member.state is NodeState.GONE):
             idle.add("node.dismiss")
         if not self.columns:
@@ -257,7 +260,7 @@ class DeploymentScreen(ListScreen):
             lines = fact_lines(self.resource.detail(row, None if known is None else known.value), width)
             if known is not None and known.error is not None:
                 lines += [(), *explanation_lines(explain(known.error, self.state.kind), width, headline=True)]
-            return lines
+            return lines + fact_lines(self._looking.summary(), width)
         if isinstance(row, NodeRow):
             return node_detail(row, self.state, self.poller.clock.monotonic(), width)
         return alarm_detail(row, width) if isinstance(row, AlarmRow) else []
@@ -343,6 +346,14 @@ class DeploymentScreen(ListScreen):
     def action_toggle_detail(self) -> None:
         """Show or hide the detail pane."""
         self.view = self.view._replace(detail=not self.detail_shown)
+        self.draw()
+
+    def action_reveal(self) -> None:
+        """Show what is shown of the row only when wanted, or hide it again."""
+        if not self.detail_shown:
+            self.action_toggle_detail()
+        if self._looking.reading is None or not self._looking.reading.reveal():
+            self.notify(_("These rows have nothing more to show."), markup=False)
         self.draw()
 
     def action_scroll_detail(self, lines: int) -> None:
