@@ -21,7 +21,7 @@ def command_parser() -> argparse.ArgumentParser:
     commands = made.add_subparsers(dest="what", required=True, metavar="COMMAND", title=_("commands"))
     where = _("print the directory of what is remembered")
     commands.add_parser("path", help=where, description=where, allow_abbrev=False)
-    about = _("forget what was set on the screens: sorting, detail pane, and what was typed at the prompts")
+    about = _("forget what was set on the screens: sorting, columns, detail pane, and what was typed at the prompts")
     resetting = commands.add_parser(
         "reset",
         help=about,

@@ -32,11 +32,15 @@ SCOPES = {
     "/monitor": "monitoring",
     "/monitor_current": "monitoring",
     "/alarms": "monitoring",
+    "/slow_subscriptions": "monitoring",
+    "/mqtt/topic_metrics": "monitoring",
+    "/listeners": "system",
     "/clients": "connections",
     "/subscriptions": "connections",
     "/topics": "connections",
     "/mqtt/retainer": "connections",
     "/mqtt/delayed": "connections",
+    "/clients_v2": "connections",
 }
 """The API key scope that each resource needs (API reference, 1.4)."""
 
@@ -181,8 +185,9 @@ def _message(body: object, answer: Answer) -> str:
 
 
 def _scope(path: str) -> str | None:
-    first, *more = path.partition("?")[0].strip("/").split("/")
-    return SCOPES.get(f"/{first}/{more[0]}" if more else "") or SCOPES.get(f"/{first}")
+    first, *rest = path.strip("/").split("?")[0].split("/")
+    # What is below `/mqtt` belongs to several scopes.
+    return SCOPES.get("/" + "/".join((first, *rest[:1]))) or SCOPES.get("/" + first)
 
 
 def _retry_after(answer: Answer) -> float | None:

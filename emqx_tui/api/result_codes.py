@@ -131,18 +131,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
 }
 """EMQX 5's words: meaning and what to do."""
 
-FEATURES: Mapping[str, tuple[str, str]] = {
-    "retainer": (
-        N_("Retained messages are switched off on this broker"),
-        N_("Turn them on in the dashboard (Management, MQTT Settings, Retainer) or with retainer.enable = true"),
-    ),
-    "delayed": (
-        N_("Delayed publishing is switched off on this broker"),
-        N_("Turn it on in the dashboard (Management, Delayed Publish) or with delayed.enable = true"),
-    ),
-}
-"""What can be switched off on a broker, by `SwitchedOff.feature`: that it is, and how it is turned on."""
-
 _STEPS: Mapping[Step, tuple[str, str]] = {
     Step.DNS: (N_("the host's name cannot be resolved"), N_("Check the host in the URL and this machine's DNS")),
     Step.CONNECT: (
@@ -243,10 +231,37 @@ def _unsupported(error: BrokerError, _kind: Kind | None) -> Explanation:
     return Explanation(what, _("This service does not have it, or the URL lacks /api/v5 or /api/v4"))
 
 
-def _switched_off(error: BrokerError, _kind: Kind | None) -> Explanation:
+SWITCHED_OFF: Mapping[str, tuple[str, str, str]] = {
+    "slow_subscriptions": (
+        N_("slow subscriptions are off"),
+        N_("dashboard, Monitoring, Slow Subscriptions, Enable; or PUT /slow_subscriptions/settings with enable true"),
+        N_("dashboard, Modules, Slow Subscribers Statistics; or `emqx_ctl modules load emqx_mod_slow_subs`"),
+    ),
+    "topic_metrics": (
+        N_("topic metrics are off"),
+        N_("dashboard, Monitoring, Topic Metrics"),
+        N_("dashboard, Modules, Topic Metrics; or `emqx_ctl modules load emqx_mod_topic_metrics`"),
+    ),
+    "retainer": (
+        N_("retained messages are off"),
+        N_("dashboard, Management, MQTT Settings, Retainer, Enable; or retainer.enable = true in its configuration"),
+        "",
+    ),
+    "delayed": (
+        N_("delayed publishing is off"),
+        N_("dashboard, Management, Delayed Publish, Enable; or delayed.enable = true in its configuration"),
+        "",
+    ),
+}
+"""What can be switched off on a broker: that it is, and how to turn it on with EMQX 5 and with EMQX 4."""
+
+
+def _switched_off(error: BrokerError, kind: Kind | None) -> Explanation:
     feature = error.feature if isinstance(error, errors.SwitchedOff) else ""
-    what, advice = FEATURES.get(feature, (N_("It is switched off on this broker"), ""))
-    return Explanation(_(what), next=_(advice) if advice else "")
+    what, five, four = SWITCHED_OFF.get(feature, (N_("this is switched off on the broker"), "", ""))
+    how = four if kind is Kind.EMQX4 else five
+    on = _("To turn it on: {how}").format(how=_(how)) if how else ""
+    return Explanation(_(what), _("The broker offers it and has it switched off"), on)
 
 
 def _rate_limited(error: BrokerError, _kind: Kind | None) -> Explanation:

@@ -1,6 +1,8 @@
 """The routes of a simulated cluster: which topics have a subscriber on which node."""
 
+from emqx_tui.demo.messages import matches
 from emqx_tui.demo.population import KINDS, Population, second_subscription
+from emqx_tui.demo.search import unshared
 from emqx_tui.demo.world import Cluster
 
 
@@ -43,3 +45,13 @@ class Routing:
         if left > 0:
             rows += self._population.topics(now, nodes, start, left)
         return rows, len(first) + own
+
+    def anybody(self, now: float, topic: str) -> bool:
+        """Whether anybody is subscribed to this topic."""
+        if any(matches(topic, unshared(shared)) for shared in _SHARED):
+            return True
+        nodes = self._cluster.running(now)
+        first, _, rest = topic.partition("/")
+        if first == "cmd" and self._population.find(rest.partition("/")[0], now, nodes) is not None:
+            return True
+        return any(matches(topic, unshared(row.topic)) for row in self._population.added_subscriptions(now, nodes))

@@ -102,7 +102,7 @@ class ClientFilter(NamedTuple):
     """What is asked of a client; None asks nothing. Times in seconds since 1970, both ends included."""
 
     clientids: frozenset[str] | None = None
-    usernames: frozenset[str] | None = None
+    usernames: frozenset[str | None] | None = None
     like_clientid: str | None = None
     like_username: str | None = None
     ip_address: str | None = None
@@ -164,9 +164,13 @@ class SubscriptionFilter(NamedTuple):
             (self.clientid is None or row.clientid == self.clientid)
             and (self.topic is None or row.topic == self.topic)
             and (self.qos is None or row.qos == self.qos)
-            and (self.group is None or row.topic.startswith(f"$share/{self.group}/"))
+            and (self.group is None or row.topic.startswith("$queue/" if self.group == "$queue" else self._shared))
             and (self.under is None or matches(unshared(row.topic), self.under))
         )
+
+    @property
+    def _shared(self) -> str:
+        return f"$share/{self.group}/"
 
     def test(self) -> Test:
         """The filter as a test of one client's two usual subscriptions."""

@@ -2,9 +2,12 @@
 
 from emqx_tui.demo.exchange import TEXT, Answer, Clock, Request, cowboy, cowboy_json
 from emqx_tui.demo.population import Population
+from emqx_tui.demo.v5_access import AccessV5
 from emqx_tui.demo.v5_bodies import BodiesV5
 from emqx_tui.demo.v5_clients import ClientsV5
 from emqx_tui.demo.v5_errors import error, natural, truth, unknown_node, unknown_path
+from emqx_tui.demo.v5_integration import IntegrationV5
+from emqx_tui.demo.v5_messages import MessagesV5
 from emqx_tui.demo.v5_routes import CLOSED, TIMEOUT, Call, Route, Router, get, late
 from emqx_tui.demo.v5_watch import WatchV5
 from emqx_tui.demo.world import Cluster, Node
@@ -27,7 +30,16 @@ class Emqx5:
         self._clock = clock
         self._bodies = BodiesV5(cluster)
         population = Population(cluster)
-        self._router = Router([*self._routes(), *ClientsV5(cluster, population).routes(), *WatchV5(cluster).routes()])
+        self._router = Router(
+            [
+                *self._routes(),
+                *ClientsV5(cluster, population).routes(),
+                *WatchV5(cluster).routes(),
+                *MessagesV5(cluster, population).routes(),
+                *IntegrationV5(cluster).routes(),
+                *AccessV5(cluster, population).routes(),
+            ]
+        )
 
     def answer(self, request: Request) -> Answer:
         """The answer to one request: the path comes first, then the method and the credentials, as in EMQX 5."""

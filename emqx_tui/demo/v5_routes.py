@@ -13,6 +13,7 @@ from emqx_tui.demo.world import Cluster
 
 
 NO_CONTENT = cowboy(204, b"")
+_CODEPOINTS = 256
 CLOSED = Answer(None)
 TIMEOUT = 'error, {erpc,timeout}, [{erpc,call,5,[{file,"erpc.erl"},{line,714}]}]'
 
@@ -46,7 +47,7 @@ class Call:
         """The JSON object that was sent; raises when it is none, lacks what it needs or has what is not known."""
         value = self.sent()
         if not isinstance(value, dict):
-            raise ParameterError("root", value, "bad_value_for_struct")
+            raise ParameterError("root", _as_text(value), "bad_value_for_struct")
         wrong = [{"reason": "required_field", "path": f"root.{name}"} for name in required if name not in value]
         if wrong:
             raise RefusedError(invalid(*wrong))
@@ -57,6 +58,13 @@ class Call:
             what = {"unmatched": unmatched, "unknown": ",".join(unknown), "reason": "unknown_fields", "path": "root"}
             raise RefusedError(invalid(what))
         return value
+
+
+def _as_text(value: object) -> object:
+    """The value as EMQX writes it: a list of small numbers is a text in Erlang."""
+    if isinstance(value, list) and all(isinstance(one, int) and 0 <= one < _CODEPOINTS for one in value):
+        return "".join(map(chr, value))
+    return value
 
 
 def invalid(*wrong: Mapping[str, object]) -> Answer:

@@ -111,14 +111,14 @@ class Unsupported(BrokerError):
 
 
 class SwitchedOff(BrokerError):
-    """The broker has it, but it is switched off there.
+    """The broker offers it, and somebody has it switched off.
 
     Attributes:
-        feature: Which one; its name and how it is turned on stand in `api/result_codes.py`.
+        feature: Which one; its words stand in `api/result_codes.py`.
     """
 
-    def __init__(self, detail: str = "", *, feature: str, path: str = "") -> None:
-        super().__init__(detail, path=path)
+    def __init__(self, detail: str = "", *, feature: str, path: str = "", status: int | None = None) -> None:
+        super().__init__(detail, path=path, status=status)
         self.feature = feature
 
 

@@ -3,11 +3,17 @@
 from typing import Protocol
 
 from emqx_tui.domain.access import OffersAccess
+from emqx_tui.domain.changes import OffersChanges
+from emqx_tui.domain.clients import OffersClients
 from emqx_tui.domain.messages import OffersMessages
+from emqx_tui.domain.monitoring import OffersMonitoring
 
 
 class Offered(
     OffersAccess,
+    OffersMonitoring,
+    OffersChanges,
+    OffersClients,
     OffersMessages,
     Protocol,
 ):

@@ -156,7 +156,7 @@ class Reading:
         self._revealed = None if self._revealed == name else name
         # What was revealed is not kept when it is hidden again.
         self.state.more.pop(name, None)
-        self._waker.wake()
+        self._told()
         return True
 
     def _key(self, entry: Entry[Any] | None) -> str | None:

@@ -1,58 +1,18 @@
 """Every key of the program, in one table: bindings, key bar, help, `docs/keys.md` and the checks are made from it."""
 
 from collections.abc import Sequence
-from enum import StrEnum
-from typing import Final, NamedTuple
+from typing import Final
 
 from emqx_tui.i18n import N_
+from emqx_tui.keyboard.dialogs import DIALOG_KEYS
+from emqx_tui.keyboard.spec import Key, Place
 
 
-class Place(StrEnum):
-    """Where a key works."""
-
-    EVERYWHERE = "everywhere"
-    LIST = "list"
-    TABLE = "table"
-    FLEET = "fleet"
-    FILE = "file"
-    DEPLOYMENT = "deployment"
-    PROMPT = "prompt"
-    FORM = "form"
-    DIALOG = "dialog"
-    QUESTION = "question"
-    HELP = "help"
-
-
-class Key(NamedTuple):
-    """What can be done with a key, and the keys that do it unless the user wants others.
-
-    Attributes:
-        id: Stable name, for rebinding.
-        keys: Textual's names of the keys, apart by commas.
-        action: The action it runs.
-        label: One or two words for the key bar, marked with `N_`.
-        about: A sentence for the help screen, marked with `N_`.
-        rank: On the key bar hints give way from the highest number down; 0 never does, None keeps it off the bar.
-        priority: It goes before what has the focus, and before dialogs.
-        also: Other places in which it works.
-        stays: The first of its keys cannot be taken away: without it there might be no way out.
-    """
-
-    id: str
-    keys: str
-    action: str
-    label: str
-    about: str
-    place: Place
-    rank: int | None = None
-    priority: bool = False
-    stays: bool = False
-    also: tuple[Place, ...] = ()
-
+__all__ = ["BY_ID", "KEYS", "MOUSE", "SECTIONS", "TAKEN", "TOGETHER", "Key", "Place", "keys_of"]
 
 _ANY, _LIST, _TABLE, _FLEET, _FILE = Place.EVERYWHERE, Place.LIST, Place.TABLE, Place.FLEET, Place.FILE
 _OPEN, _PROMPT, _FORM, _DIALOG, _QUESTION = Place.DEPLOYMENT, Place.PROMPT, Place.FORM, Place.DIALOG, Place.QUESTION
-_HELP = Place.HELP
+_HELP, _COLUMNS, _WRITING = Place.HELP, Place.COLUMNS, Place.WRITING
 
 KEYS: tuple[Key, ...] = (
     Key("fleet.clear", "escape", "screen.clear_filter", N_("clear"), N_("Clear the filter"), _FLEET),
@@ -132,6 +92,25 @@ KEYS: tuple[Key, ...] = (
     ),
     Key("view.sort", "s", "screen.pick_sort", N_("sort"), N_("Choose the column to sort by"), _LIST, 2),
     Key("view.invert", "i", "screen.invert_sort", N_("invert"), N_("Turn the order round"), _LIST, 6),
+    Key(
+        "view.columns", "C", "screen.choose_columns", N_("columns"), N_("Show, hide, move and widen columns"), _LIST, 8
+    ),
+    Key(
+        "view.wide",
+        "w",
+        "screen.toggle_wide",
+        N_("wide"),
+        N_("All columns, and left and right scroll; or what fits"),
+        _LIST,
+    ),
+    Key(
+        "view.export",
+        "ctrl+s",
+        "screen.export",
+        N_("export"),
+        N_("Write what is shown into a file: CSV, JSON, text or a picture"),
+        _LIST,
+    ),
     Key("poll.pause", "p", "screen.pause", N_("pause"), N_("Stop asking the broker, and go on"), _OPEN, 4),
     Key(
         "poll.slower",
@@ -172,6 +151,26 @@ KEYS: tuple[Key, ...] = (
         5,
     ),
     Key(
+        "row.act",
+        "a",
+        "screen.act",
+        N_("actions"),
+        N_("Do something with the row, or with the marked ones"),
+        _WRITING,
+        1,
+    ),
+    Key("row.mark", "space", "screen.mark", N_("mark"), N_("Mark the row, or take the mark off it"), _WRITING, 4),
+    Key("row.unmark", "backslash", "screen.unmark", N_("unmark"), N_("Take all marks off"), _WRITING),
+    Key(
+        "message.publish",
+        "P",
+        "screen.publish",
+        N_("publish"),
+        N_("Publish a message, after a form"),
+        _WRITING,
+        5,
+    ),
+    Key(
         "detail.down",
         "J,shift+down",
         "screen.scroll_detail(1)",
@@ -203,72 +202,7 @@ KEYS: tuple[Key, ...] = (
     Key("table.last", "end,G", "move_last", N_("last"), N_("Last row"), _TABLE),
     Key("table.left", "left", "scroll_columns(-1)", N_("columns left"), N_("Columns to the left"), _TABLE),
     Key("table.right", "right", "scroll_columns(1)", N_("columns right"), N_("Columns to the right"), _TABLE),
-    Key(
-        "prompt.complete",
-        "tab",
-        "prompt('complete')",
-        N_("complete"),
-        N_("Complete the last word, then with the next one"),
-        _PROMPT,
-    ),
-    Key("prompt.earlier", "up", "prompt('earlier')", N_("earlier"), N_("What was entered before"), _PROMPT),
-    Key("prompt.later", "down", "prompt('later')", N_("later"), N_("What was entered after it"), _PROMPT),
-    Key(
-        "prompt.cancel",
-        "escape",
-        "prompt('cancel')",
-        N_("cancel"),
-        N_("Leave the line, and clear the filter"),
-        _PROMPT,
-        stays=True,
-    ),
-    Key("form.test", "ctrl+t", "test", N_("test"), N_("Test the connection, step by step"), _FORM),
-    Key("form.save", "ctrl+s", "save", N_("save"), N_("Save the deployment"), _FORM),
-    # What is typed fast after these must not land in the field before, where a secret would be seen.
-    Key("form.next", "tab", "app.focus_next", N_("next"), N_("The next field"), _FORM, priority=True),
-    Key(
-        "form.previous", "shift+tab", "app.focus_previous", N_("previous"), N_("The field before"), _FORM, priority=True
-    ),
-    Key(
-        "form.enter",
-        "enter",
-        "next_field",
-        N_("go on"),
-        N_("From a line of text to the next field"),
-        _FORM,
-        priority=True,
-    ),
-    Key(
-        "dialog.leave",
-        "escape,q",
-        "leave",
-        N_("cancel"),
-        N_("Leave a dialog or the form without a change"),
-        _DIALOG,
-        stays=True,
-    ),
-    Key("question.yes", "y", "answer(True)", N_("yes"), N_("Answer a question with yes"), _QUESTION),
-    Key("question.no", "n", "answer(False)", N_("no"), N_("Answer a question with no"), _QUESTION),
-    Key(
-        "help.search",
-        "slash",
-        "screen.search",
-        N_("search"),
-        N_("Only what has all the words stays; Enter keeps it so"),
-        _HELP,
-        1,
-    ),
-    Key(
-        "help.back",
-        "escape",
-        "screen.back",
-        N_("back"),
-        N_("Clear the search, or leave the help"),
-        _HELP,
-        0,
-        stays=True,
-    ),
-    Key("help.leave", "q", "screen.leave", N_("leave"), N_("Leave the help"), _HELP),
+    *DIALOG_KEYS,
     Key("app.help", "question_mark", "app.help", N_("help"), N_("This help"), _ANY, 0, also=(_HELP,)),
     Key(
         "app.help_typing",
@@ -324,9 +258,11 @@ SECTIONS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
     (N_("Fleet"), (_FLEET,)),
     (N_("Fleet, with a configuration file"), (_FILE,)),
     (N_("Deployment"), (_OPEN,)),
+    (N_("Deployment that is open for writing"), (_WRITING,)),
     (N_("Lists"), (_LIST, _TABLE)),
     (N_("Filter and command prompt"), (_PROMPT,)),
     (N_("Form of a deployment"), (_FORM,)),
+    (N_("Choosing columns"), (_COLUMNS,)),
     (N_("Dialogs"), (_DIALOG, _QUESTION)),
     (N_("Help"), (_HELP,)),
     (N_("Everywhere"), (_ANY,)),
@@ -335,10 +271,10 @@ SECTIONS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
 
 TOGETHER: Final[tuple[tuple[Place, ...], ...]] = (
     (_FLEET, _FILE, _LIST, _TABLE, _ANY),
-    (_OPEN, _LIST, _TABLE, _ANY),
+    (_OPEN, _WRITING, _LIST, _TABLE, _ANY),
     (_PROMPT,),
     (_FORM, _DIALOG),
-    (_TABLE, _DIALOG),
+    (_TABLE, _DIALOG, _COLUMNS),
     (_QUESTION, _DIALOG),
     (_HELP, _TABLE),
 )

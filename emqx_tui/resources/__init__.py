@@ -15,10 +15,15 @@ __all__ = ["ALARMS", "NAMES", "NODES", "RESOURCES", "named"]
 NAMES: Final = (
     "nodes",
     "alarms",
+    "clients",
     "subscriptions",
     "topics",
     "retained",
     "delayed",
+    "alarm-history",
+    "listeners",
+    "slow-subscriptions",
+    "topic-metrics",
     "banned",
 )
 """Each is the word in the prompt and on the command line, and the module here whose constant of that name it is.

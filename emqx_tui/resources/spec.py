@@ -13,6 +13,7 @@ from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import Snapshot
+from emqx_tui.resources.actions import Action
 from emqx_tui.resources.facts import Fact
 from emqx_tui.resources.tones import Cell, Tone
 
@@ -163,6 +164,7 @@ class Resource(NamedTuple, Generic[Row]):
         detail: What is to be told of one row; the second argument is what `Asked.more` brought, or `Asked.reveal` once
             the user wanted that; None before it has.
         summary: What is to be told of all rows that are loaded, below the detail of one.
+        actions: What can be done with its rows, where the deployment is open for writing.
         problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
             sorted by `problems`, the worst first.
     """
@@ -182,3 +184,4 @@ class Resource(NamedTuple, Generic[Row]):
     detail: Callable[[Row, Any], Sequence[Fact]] | None = None
     summary: Callable[[Sequence[Row]], Sequence[Fact]] | None = None
     problem: Callable[[Row], int] | None = None
+    actions: tuple[Action, ...] = ()

@@ -25,6 +25,12 @@ from emqx_tui.tui.views_file import (
 LONGEST_LINE: Final = 200
 """Characters of a line of a prompt that is kept between two runs."""
 
+MOST_COLUMNS: Final = 100
+"""Columns of one table of which something is remembered."""
+
+WIDEST: Final = 200
+"""Cells of a column, at most."""
+
 log = logging.getLogger(__name__)
 
 
@@ -36,10 +42,18 @@ class View(NamedTuple):
     Attributes:
         sort: The order of the rows: a column's id, `-` before it for descending. There may be no such column any more.
         detail: Whether the detail pane is shown.
+        columns: The ids of all columns there were, hidden ones too, in their order.
+        hidden: Those of them that are not wanted.
+        widths: Cells of columns that were made wider or narrower.
+        wide: All columns are shown, however narrow the terminal.
     """
 
     sort: str | None = None
     detail: bool | None = None
+    columns: tuple[str, ...] | None = None
+    hidden: tuple[str, ...] | None = None
+    widths: Mapping[str, int] | None = None
+    wide: bool | None = None
 
 
 def _word(value: object) -> str | None:
@@ -50,7 +64,25 @@ def _flag(value: object) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
-READERS: Final[Mapping[str, Callable[[object], Any]]] = {"sort": _word, "detail": _flag}
+def _words(value: object) -> tuple[str, ...] | None:
+    return tuple(one for one in value[:MOST_COLUMNS] if isinstance(one, str)) if isinstance(value, list) else None
+
+
+def _widths(value: object) -> Mapping[str, int] | None:
+    if not isinstance(value, dict):
+        return None
+    found = list(value.items())[:MOST_COLUMNS]
+    return {name: width for name, width in found if type(width) is int and 1 <= width <= WIDEST}
+
+
+READERS: Final[Mapping[str, Callable[[object], Any]]] = {
+    "sort": _word,
+    "detail": _flag,
+    "columns": _words,
+    "hidden": _words,
+    "widths": _widths,
+    "wide": _flag,
+}
 """A field's value out of the file, where anything may stand; None for what it cannot be."""
 
 _NOTHING: Final = View()

@@ -14,6 +14,7 @@ from emqx_tui.keyboard.names import Unusable, parse_key, plain
 from emqx_tui.keyboard.table import BY_ID, KEYS, SECTIONS, TAKEN, TOGETHER, Key, Place
 from emqx_tui.tui.app import EmqxTui
 from emqx_tui.tui.screens.ask import AskScreen
+from emqx_tui.tui.screens.choose_columns import ChooseColumnsScreen
 from emqx_tui.tui.screens.deployment import DeploymentScreen
 from emqx_tui.tui.screens.edit_deployment import EditDeploymentScreen
 from emqx_tui.tui.screens.fleet import FleetScreen
@@ -32,9 +33,11 @@ WORKS_ON: dict[Place, tuple[type, ...]] = {
     Place.FLEET: (FleetScreen,),
     Place.FILE: (FleetScreen,),
     Place.DEPLOYMENT: (DeploymentScreen,),
+    Place.WRITING: (DeploymentScreen,),
     Place.PROMPT: (Prompt,),
     Place.FORM: (EditDeploymentScreen,),
     Place.DIALOG: (EditDeploymentScreen, PickScreen),
+    Place.COLUMNS: (ChooseColumnsScreen,),
     Place.HELP: (HelpScreen,),
     Place.QUESTION: (AskScreen,),
 }

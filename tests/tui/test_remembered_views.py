@@ -225,7 +225,7 @@ def test_what_could_not_be_written_is_written_with_the_next_change(file: ViewsFi
 
 
 def test_keys_of_a_later_version_are_passed_over_and_left_in_the_file(file: ViewsFile) -> None:
-    theirs = {"columns": ["name", "load"], "widths": {"name": 20}}
+    theirs = {"tabs": ["name", "load"], "heights": {"name": 20}}
     written(file, {"format": 1, "deployments": {"prod": {"nodes": {"sort": "name", **theirs}}}, "more": [1]})
     assert RememberedViews(file).view("prod", "nodes") == View("name")
     kept(file, view=View("name", detail=True))

@@ -134,7 +134,7 @@ _FILTER: Final = (
     ("!stopped", N_("Rows that do not have it. ! goes before anything that is told here.")),
     ("/^emqx@10/", N_("Rows that match the pattern, a regular expression.")),
     ("live>100 in<=1.5k", N_("A column's number. Operators: = != > >= < <=. Units: k M G, KiB MiB GiB.")),
-    ("mem>80%", N_("A percentage.")),
+    ("mem>80%", N_("A share of the whole.")),
     ("uptime<2h since>1d12h", N_("Durations: s seconds, m minutes, h hours, d days, w weeks.")),
     ("status!=running", N_("A column's whole text.")),
     ("version=5.8*", N_("* stands for any characters, ? for one. In > and < 5.10 is more than 5.9.")),

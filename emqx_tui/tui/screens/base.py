@@ -17,15 +17,14 @@ from emqx_tui.i18n import _
 from emqx_tui.keyboard.keymap import Keymap
 from emqx_tui.keyboard.table import Place
 from emqx_tui.resources import NAMES
-from emqx_tui.resources.spec import Cell, Column, Resource, Tone
-from emqx_tui.resources.table import PROBLEMS, Arrangement, fields_of, filter_of, sorts_by
+from emqx_tui.resources.spec import Cell, Resource, Tone
+from emqx_tui.resources.table import Arrangement, fields_of, filter_of
 from emqx_tui.resources.wording import flaw
 from emqx_tui.tui.bindings import bindings_of, hints_of
-from emqx_tui.tui.clipboard import copy
 from emqx_tui.tui.commands import is_plain
 from emqx_tui.tui.messages import CommandGiven, StoreChanged, WalkWanted
-from emqx_tui.tui.remembered import RememberedViews, View
-from emqx_tui.tui.screens.pick import Choice, PickScreen
+from emqx_tui.tui.remembered import RememberedViews
+from emqx_tui.tui.screens.exporting import Exporting
 from emqx_tui.tui.screens.selecting import Selecting
 from emqx_tui.tui.visits import Visit
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
@@ -44,7 +43,7 @@ SMALLEST = (60, 15)
 """Columns and lines below which nothing is drawn but that it is too small."""
 
 
-class ListScreen(Selecting, Screen[None]):
+class ListScreen(Exporting, Selecting, Screen[None]):
     """A screen around one live table. A subclass says what is above and below it, and where its rows come from.
 
     Args:
@@ -96,11 +95,6 @@ class ListScreen(Selecting, Screen[None]):
     def hints(self) -> Sequence[KeyHint]:
         """What the key bar shows."""
         return hints_of(self.keymap, *self.places)
-
-    @property
-    def columns(self) -> tuple[Column[Any], ...]:
-        """The columns that the table has here."""
-        return self.resource.columns
 
     @property
     def help_title(self) -> str:
@@ -178,21 +172,6 @@ class ListScreen(Selecting, Screen[None]):
     # Rows
 
     @property
-    def view(self) -> View:
-        """What the user has set for these rows, now or in an earlier run."""
-        return self._remembered.view(self.deployment, self.resource.name)
-
-    @view.setter
-    def view(self, view: View) -> None:
-        self._remembered.keep(self.deployment, self.resource.name, view)
-
-    @property
-    def sort(self) -> str:
-        """The order of the rows: a column's id, `-` before it for descending."""
-        wanted = self.view.sort or ""
-        return wanted if sorts_by(self.resource, wanted) else self.resource.sort
-
-    @property
     def table(self) -> LiveTable[Any]:
         """The list."""
         return self.query_one(LiveTable)
@@ -200,8 +179,11 @@ class ListScreen(Selecting, Screen[None]):
     def show_rows(self, rows: Sequence[Any], empty: Sequence[Cell]) -> None:
         """Filter, sort and show the rows."""
         self._rows = rows
+        columns, wide = self.columns, bool(self.view.wide)
         shown = self._arrangement.of(self.resource, rows, self.sort, self.filter)
         table = self.table
+        if (table.columns, table.wide) != (columns, wide):
+            table.show_columns(columns, wide=wide)
         name = self.sort.removeprefix("-")
         table.sorted_by = (name, self.sort.startswith("-")) if name else None
         if not shown:
@@ -226,41 +208,6 @@ class ListScreen(Selecting, Screen[None]):
         told = _("{shown} of {count} rows, {key} clears") if key else _("{shown} of {count} rows")
         told = told.format(shown=shown, count=of, key=key)
         line.show([(Span("/" + self.filter.text, Tone.ACCENT), Span("  " + told, Tone.MUTED))])
-
-    def on_live_table_header_clicked(self, event: LiveTable.HeaderClicked) -> None:
-        """Sort by the column; a second click turns the order round."""
-        self._sort_by(event.column_id)
-
-    def _sort_by(self, column: str) -> None:
-        same = self.sort == column
-        self.view = self.view._replace(sort=f"-{column}" if same else column)
-        self.draw()
-
-    def action_invert_sort(self) -> None:
-        """Turn the order round."""
-        if self.sort:
-            self._sort_by(self.sort.removeprefix("-"))
-
-    async def action_pick_sort(self) -> None:
-        """Choose the column to sort by."""
-        choices = [Choice(one.id, _(one.title), _(one.about)) for one in self.columns if one.title]
-        if self.resource.problem is not None:
-            choices.insert(0, Choice(PROBLEMS, _("problems first"), _("The worst rows at the top")))
-        current = self.sort.removeprefix("-")
-
-        def picked(column: str | None) -> None:
-            if column is not None and sorts_by(self.resource, column):
-                self._sort_by(column)
-
-        await self.app.push_screen(PickScreen(_("Sort by"), choices, current), picked)
-
-    def action_copy_row(self, whole: bool) -> None:
-        """Copy the row under the cursor through the terminal: its name, or all its columns apart by tabs."""
-        row = self.table.cursor_row
-        if row is None:
-            return
-        cells = [one.cell(row).text for one in self.columns if one.title]
-        self.notify(str(copy(self.app, "\t".join(cells if whole else cells[:1]))), markup=False)
 
     # Walking back and forth
 
@@ -290,7 +237,7 @@ class ListScreen(Selecting, Screen[None]):
 
     def action_open_filter(self) -> None:
         """Type what rows must have."""
-        names = [one.id for one in self.columns if one.title]
+        names = [one.id for one in self.offered if one.title]
         names += ["!" + name for name in names]
         self._open_prompt(FILTER, "" if self.filter is None else self.filter.text, names)
 

@@ -12,7 +12,7 @@ from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.history import STEP
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.roster import NodeState
-from emqx_tui.domain.rows import AlarmRow, NodeRow, Snapshot
+from emqx_tui.domain.rows import NodeRow, Snapshot
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.store import DeploymentState, Phase
 from emqx_tui.fleet.views import deployment_row, snapshot
@@ -25,14 +25,15 @@ from emqx_tui.resources.wording import KINDS, SERVERLESS_LIMITS
 from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.messages import DeploymentChosen, FleetWanted
 from emqx_tui.tui.panels import totals
-from emqx_tui.tui.panels.detail import alarm_detail, node_detail
+from emqx_tui.tui.panels.detail import node_detail
 from emqx_tui.tui.panels.facts import fact_lines
 from emqx_tui.tui.panels.header import deployment_header
 from emqx_tui.tui.panels.listing import listing_line, nothing
 from emqx_tui.tui.panels.strip import explanation_lines, strip
 from emqx_tui.tui.remembered import RememberedViews
-from emqx_tui.tui.screens.base import FIND, ListScreen
-from emqx_tui.tui.screens.reading import PAUSE, Looking, names_of
+from emqx_tui.tui.screens.base import FIND
+from emqx_tui.tui.screens.doing import Doing
+from emqx_tui.tui.screens.reading import PAUSE, Looking, idle_keys, names_of
 from emqx_tui.tui.widgets.cells import wrapped
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, SpanLine
@@ -50,7 +51,7 @@ INTERVALS = (1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 """Seconds between two polls that `+` and `-` go through."""
 
 
-class DeploymentScreen(ListScreen):
+class DeploymentScreen(Doing):
     """Header, what is wrong, totals, the live table, and the detail of the row under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.DEPLOYMENT)]
@@ -62,7 +63,6 @@ class DeploymentScreen(ListScreen):
         super().__init__(poller, resource, remembered, deployment=name)
         self.deployment = name
         self._table_height = "1fr"
-        self._columns: tuple[Column[Any], ...] = resource.columns
         self._seen: Snapshot | None = None
         self._looking = Looking(poller, name)
         self._drawn: tuple[int, Size] | None = None
@@ -105,10 +105,10 @@ class DeploymentScreen(ListScreen):
         self._restored = None
         self.clear_selection()
         self._looking.begin(resource)
+        self.forget_marks()
         table = self.table
         table.show([])
         table.change(resource.columns, resource.key)
-        self._columns = resource.columns
         self.draw()
 
     # Drawing
@@ -121,10 +121,6 @@ class DeploymentScreen(ListScreen):
         self._drawn, self._drawn_at = self._drawing, clock.monotonic()
         self._draw_top(seen)
         self._draw_totals(width)
-        columns = self.columns
-        if columns != self._columns:
-            self._columns = columns
-            self.table.show_columns(columns)
         self.show_rows(self.resource.rows(seen), self._nothing(width))
         self._draw_detail()
         self.query_one(KeyBar).show_hints(self.hints)
@@ -179,7 +175,7 @@ class DeploymentScreen(ListScreen):
         return 4 if height >= 30 else 2 if height >= 20 else 1
 
     @property
-    def columns(self) -> tuple[Column[Any], ...]:
+    def offered(self) -> tuple[Column[Any], ...]:
         """Those that have something to tell of what answers; none where a service tells of no nodes."""
         kind = self.state.kind
         if kind is Kind.SERVERLESS and not self.state.roster and self.resource.asked is None:
@@ -192,14 +188,11 @@ class DeploymentScreen(ListScreen):
     def hints(self) -> Sequence[KeyHint]:
         """Keys that would do nothing now are left out."""
         row = self.table.cursor_row
-        asked = self.resource.asked
-        idle = set() if asked is not None and asked.filters else {"view.find"}
-        if asked is None or asked.reveal is None or row is None:
-            idle.add("row.reveal")
+        idle = idle_keys(self.resource.asked, row)
         if not (isinstance(row, NodeRow) and row.member.state is NodeState.GONE):
             idle.add("node.dismiss")
         if not self.columns:
-            idle |= {"view.filter", "view.sort", "view.invert", "view.detail"}
+            idle |= {"view.filter", "view.sort", "view.invert", "view.detail", "view.columns"}
         return hints_of(self.keymap, *self.places, without=idle)
 
     @property
@@ -263,7 +256,7 @@ class DeploymentScreen(ListScreen):
             return lines + fact_lines(self._looking.summary(), width)
         if isinstance(row, NodeRow):
             return node_detail(row, self.state, self.poller.clock.monotonic(), width)
-        return alarm_detail(row, width) if isinstance(row, AlarmRow) else []
+        return []
 
     @property
     def detail_shown(self) -> bool:
@@ -352,9 +345,8 @@ class DeploymentScreen(ListScreen):
         """Show what is shown of the row only when wanted, or hide it again."""
         if not self.detail_shown:
             self.action_toggle_detail()
-        if self._looking.reading is None or not self._looking.reading.reveal():
+        if not self._looking.reveal():
             self.notify(_("These rows have nothing more to show."), markup=False)
-        self.draw()
 
     def action_scroll_detail(self, lines: int) -> None:
         """Scroll the detail pane."""
@@ -380,9 +372,18 @@ class DeploymentScreen(ListScreen):
             key = self.keymap.long("poll.pause")
             self.notify(_("Paused: {key} goes on.").format(key=key) if key else _("Paused."), markup=False)
             return
+        self.refresh_rows()
+
+    def refresh_rows(self) -> None:
+        """Read everything again now."""
         self.poller.watches[self.deployment].refresh()
         if self._looking.reading is not None:
             self._looking.reading.refresh()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Keys of actions are shown where there may be some."""
+        return (*self.writing_places, *self.PLACES)
 
     def action_dismiss_node(self) -> None:
         """Take the node under the cursor off the list, if it is gone."""

@@ -10,7 +10,7 @@ from emqx_tui.fleet.listing import Reading
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.resources.facts import Fact
 from emqx_tui.resources.queries import Wanted, parse_query, told
-from emqx_tui.resources.spec import Resource
+from emqx_tui.resources.spec import Asked, Resource
 from emqx_tui.tui.widgets.live_table import LiveTable
 
 
@@ -84,6 +84,10 @@ class Looking:
         """What was asked about the row of that key alone."""
         return None if self._reading is None else self._reading.state.more.get(key)
 
+    def reveal(self) -> bool:
+        """Ask for what is shown of the row under the cursor only when wanted, or hide it; False: there is nothing."""
+        return self._reading is not None and self._reading.reveal()
+
     def summary(self) -> Sequence[Fact]:
         """What is to be told of all rows that are loaded; worked out anew only when there are others."""
         if self._reading is None or self._reading.resource.summary is None:
@@ -137,3 +141,9 @@ def names_of(filters: Sequence[Any]) -> list[str]:
         for one in filters
         for choice in (one.choices or ("",))
     ]
+
+
+def idle_keys(asked: Asked | None, row: object) -> set[str]:
+    """Of the keys that ask the broker for more those that would do nothing now."""
+    idle = set() if asked is not None and asked.filters else {"view.find"}
+    return idle if asked is not None and asked.reveal is not None and row is not None else {*idle, "row.reveal"}

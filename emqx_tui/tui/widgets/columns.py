@@ -23,8 +23,14 @@ class Placed(NamedTuple, Generic[Row]):
         return self.x <= x < self.x + self.width + self.gap
 
 
-def arrange(
-    columns: Sequence[Column[Row]], width: int, longest: Mapping[str, int], skipped: int = 0, kept: str | None = None
+def arrange(  # noqa: PLR0913  what is known of a table
+    columns: Sequence[Column[Row]],
+    width: int,
+    longest: Mapping[str, int],
+    skipped: int = 0,
+    kept: str | None = None,
+    *,
+    wide: bool = False,
 ) -> tuple[Placed[Row], ...]:
     """The columns that are shown in that many cells.
 
@@ -34,11 +40,12 @@ def arrange(
         longest: The longest text each growing column has shown, by column id.
         skipped: How many columns are scrolled out of sight. Those that name the row stay.
         kept: The id of a column that does not give way: the one that the rows are sorted by.
+        wide: No column gives way; the last ones may be beyond the edge.
     """
     gap = 2 if width >= ROOMY else 1
     held = naming(columns)
     shown = [*columns[:held], *columns[held + skipped :]]
-    while _needed(shown, gap) > width:
+    while not wide and _needed(shown, gap) > width:
         # what was scrolled to is shown however little of it fits, or it could never be seen
         ours = shown[held + 1 if skipped else 1 :]
         optional = [column for column in ours if column.priority > 0 and column.id != kept]

@@ -1,6 +1,6 @@
 """The live list: any number of rows, of which only the visible ones are looked at."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from math import inf
 from typing import Any, ClassVar, Generic
 
@@ -145,11 +145,27 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
         self._pictures = RowPictures(columns)
         self.repaint()
 
-    def show_columns(self, columns: Sequence[Column[Row]]) -> None:
-        """Show these columns instead."""
+    @property
+    def columns(self) -> tuple[Column[Row], ...]:
+        """What is shown, from the left, where there is room."""
+        return self._pictures.columns
+
+    @property
+    def wide(self) -> bool:
+        """No column gives way; what has no room is scrolled to."""
+        return self._pictures.wide
+
+    def show_columns(self, columns: Sequence[Column[Row]], *, wide: bool = False) -> None:
+        """Show these columns instead; `wide` shows all of them, however little room there is."""
         self._pictures.columns = tuple(columns)
+        self._pictures.wide = wide
         self._pictures.skipped = 0
         self._pictures.forget()
+        self.repaint()
+
+    def mark(self, keys: Collection[str]) -> None:
+        """Show the rows of these keys as marked."""
+        self._pictures.mark(keys, self._key)
         self.repaint()
 
     @property
