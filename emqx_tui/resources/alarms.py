@@ -88,4 +88,5 @@ ALARMS: Resource[AlarmRow] = Resource(
     sort="-since",
     empty=N_("No active alarms."),
     signs=(Sign("▲", N_("active"), N_("EMQX clears an alarm by itself when its cause is gone."), Tone.WARNING),),
+    page=lambda _row: "alarm",
 )

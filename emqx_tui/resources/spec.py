@@ -161,6 +161,8 @@ class Resource(NamedTuple, Generic[Row]):
         detail: What is to be told of one row; the second argument is what `Asked.more` brought, None before it has.
         problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
             sorted by `problems`, the worst first.
+        page: Where the dashboard of EMQX 5 shows the row, behind `#/`; None where it has no page for them. What is put
+            into it must be percent-encoded.
     """
 
     name: str
@@ -177,3 +179,4 @@ class Resource(NamedTuple, Generic[Row]):
     asked: Asked | None = None
     detail: Callable[[Row, Any], Sequence[Fact]] | None = None
     problem: Callable[[Row], int] | None = None
+    page: Callable[[Row], str] | None = None
