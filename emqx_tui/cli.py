@@ -90,6 +90,7 @@ def _tui_parser() -> argparse.ArgumentParser:
             "  emqx-tui demo                    watch a simulated fleet\n"
             "  emqx-tui demo serve              run only the simulated fleet\n"
             "  emqx-tui config add|edit|remove|show|schema|keys|path|check\n"
+            "  emqx-tui journal [DEPLOYMENT ..] print what this program changed in deployments\n"
             "  emqx-tui state path|reset        where what is remembered is, and forgetting it"
         ),
     )
@@ -158,4 +159,5 @@ _COMMANDS: Final[dict[str, tuple[Run, MakeParser]]] = {
     "demo": _from("demo_command"),
     "config": _from("config_commands"),
     "state": _from("state_commands"),
+    "journal": _from("journal_command"),
 }

@@ -78,7 +78,7 @@ def test_add_writes_every_option(file: Path, capsys: pytest.CaptureFixture[str])
     words = (
         "add new --url localhost:8081/api/v4 --app-id id --secret-env S --api v4 --ca-file ca.pem --client-cert c.pem "
         "--client-key k.pem --no-verify --allow-http --proxy http://p:3128 --refresh 7 --colour red --tag x "
-        "--tag y --write"
+        "--tag y --write --confirm name --max-bulk 5"
     )
     assert emqx_tui(*words.split()) == 0
     folder = file.parent
@@ -86,7 +86,8 @@ def test_add_writes_every_option(file: Path, capsys: pytest.CaptureFixture[str])
         '\n[[deployments]]\nname = "new"\nurl = "localhost:8081/api/v4"\napp_id = "id"\napp_secret_env = "S"\n'
         'api = "v4"\n'
         f'ca_file = "{folder}/ca.pem"\nclient_cert = "{folder}/c.pem"\nclient_key = "{folder}/k.pem"\nverify = false\n'
-        'allow_http = true\nproxy = "http://p:3128"\nrefresh = 7\nwrite = true\ncolour = "red"\ntags = ["x", "y"]\n'
+        'allow_http = true\nproxy = "http://p:3128"\nrefresh = 7\nwrite = true\nconfirm = "name"\nmax_bulk = 5\n'
+        'colour = "red"\ntags = ["x", "y"]\n'
     )
     assert capsys.readouterr() == ("", f"new was added to {file}.\n")
 

@@ -24,6 +24,8 @@ class Alarm:
 
 CONNECTOR = "connector:http:orders-webhook"
 ACTION = f"action:http:orders-out:{CONNECTOR}"
+_MEMORY = "high_system_memory_usage"
+_MEMORY_V4 = "System memory usage is higher than 70%"
 _MANY = 10
 _CONGESTED = 48
 
@@ -49,7 +51,7 @@ def alarms_v5(cluster: Cluster, now: float) -> list[Alarm]:
         ),
         Alarm(
             short.plan.name,
-            "high_system_memory_usage",
+            _MEMORY,
             f"{usage:.2f}% mem usage",
             {"high_watermark": 70.0, "usage": usage},
             cluster.start - 5417,
@@ -68,13 +70,13 @@ def alarms_v4(cluster: Cluster, now: float) -> list[Alarm]:
     alarms = [
         Alarm(
             first.plan.name,
-            "high_system_memory_usage",
-            "System memory usage is higher than 70%",
+            _MEMORY,
+            _MEMORY_V4,
             {"high_watermark": 70, "usage": usage},
             cluster.start - 764,
         ),
         _past_cpu(cluster, decimals=False),
-        *_past(cluster),
+        *(replace(alarm, message=_MEMORY_V4) if alarm.name == _MEMORY else alarm for alarm in _past(cluster)),
     ]
     return _of_running(cluster, alarms, now)
 
@@ -100,7 +102,7 @@ def _past(cluster: Cluster) -> list[Alarm]:
     usage: dict[str, object] = {"high_watermark": 70.0, "usage": 71.82}
     processes: dict[str, object] = {"high_watermark": 80.0, "usage": "82%"}
     return [
-        Alarm(first, "high_system_memory_usage", "71.82% mem usage", usage, start - 86_000, start - 84_320),
+        Alarm(first, _MEMORY, "71.82% mem usage", usage, start - 86_000, start - 84_320),
         Alarm(last, "too_many_processes", "82% process usage", processes, start - 61_200, start - 60_930),
         Alarm(
             last,
@@ -154,8 +156,9 @@ def _congestion(clientid: str, username: str, number: int) -> dict[str, object]:
 def _of_running(cluster: Cluster, alarms: list[Alarm], now: float) -> list[Alarm]:
     up = {node.plan.name for node in cluster.running(now)}
     ended = cluster.changes.deactivated
-    return [
-        replace(alarm, over=ended[alarm.name]) if alarm.over is None and alarm.name in ended else alarm
-        for alarm in alarms
-        if alarm.node in up
-    ]
+    found = []
+    for alarm in alarms:
+        over = alarm.over if alarm.over is not None else ended.get((alarm.name, alarm.node))
+        if alarm.node in up and (over is None or over > cluster.changes.forgotten_before):
+            found.append(replace(alarm, over=over))
+    return found

@@ -84,8 +84,10 @@ class Changes:
         """("action" | "source" | "connector" | "listener", id) to when it was last started again."""
         self.retained: dict[str, Retained | None] = {}
         """By topic: a message that was published retained, None for one that was deleted."""
-        self.deactivated: dict[str, float] = {}
-        """Alarms by name that were deactivated by hand, and when."""
+        self.deactivated: dict[tuple[str, str], float] = {}
+        """Alarms by name and node that were deactivated by hand, and when."""
+        self.forgotten_before = 0.0
+        """Past alarms that were over by then are forgotten."""
         self.resets: dict[tuple[str, str], float] = {}
         """("rule" | "action" | "source" | "topic", id) to when its metrics were reset."""
         self.slow_settings: SlowSettings | None = None

@@ -66,7 +66,7 @@ def listeners_of(cluster: Cluster, node: Node, now: float) -> list[Listener]:
                 f"0.0.0.0:{port}",
                 acceptors,
                 node.plan.name,
-                enabled=True,
+                enabled=cluster.changes.listeners.get((f"{kind}:default", None), True),
                 running=running,
                 current=min(current, most) if most else current,
                 most=most,

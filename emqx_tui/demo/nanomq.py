@@ -50,10 +50,18 @@ class NanoMq:
         """The last messages that came through the API, as their subscribers got them."""
 
     def answer(self, request: Request) -> Answer:
-        """The answer to one request; nothing in it is percent-decoded, as in NanoMQ."""
+        """The answer to one request; nothing in it is percent-decoded, as in NanoMQ.
+
+        An error comes back in the content type that the request had.
+        """
         path = request.path.removesuffix("/")
         if path != _BASE and not path.startswith(_BASE + "/"):
-            return Answer(404, _PAGE, (("content-type", "text/html"),))
+            return Answer(404, _PAGE, (("content-type", "text/html; charset=UTF-8"),))
+        answer = self._answer(path, request)
+        kept = request.headers.get("content-type")
+        return answer if answer.headers or kept is None else Answer(answer.status, answer.body, ((JSON[0], kept),))
+
+    def _answer(self, path: str, request: Request) -> Answer:
         header = request.headers.get("authorization", "")
         if not header.startswith("Basic "):
             return _code(401, 104)
@@ -65,7 +73,7 @@ class NanoMq:
         return self._get(path, request.query, self._clock()) if request.method == "GET" else _code(405, 102)
 
     def _written(self, path: str, request: Request) -> Answer:
-        """What becomes of a write. An error comes back in the content type that the request had."""
+        """What becomes of a write."""
         kind, _, name = path.rpartition("/")
         writes: dict[tuple[str, str], Callable[[str, object], Answer]] = {
             ("POST", "mqtt/publish"): self._publish,
@@ -73,6 +81,8 @@ class NanoMq:
             ("PUT", "rules"): self._update_rule,
             ("POST", "bridges/switch"): self._switch_bridge,
         }
+        if (request.method, kind) == ("DELETE", "rules"):
+            return self._delete_rule(name)
         write = writes.get((request.method, path)) or writes.get((request.method, kind))
         if write is None:
             return _code(404, 102)
@@ -81,9 +91,7 @@ class NanoMq:
         except ValueError:
             body = None
         batch = path == "mqtt/publish_batch"
-        answer = write(name, body) if isinstance(body, list if batch else dict) else _code(400, 109)
-        kept = request.headers.get("content-type")
-        return answer if answer.headers or kept is None else Answer(answer.status, answer.body, ((JSON[0], kept),))
+        return write(name, body) if isinstance(body, list if batch else dict) else _code(400, 109)
 
     def _publish(self, _name: str, body: object) -> Answer:
         code = self._take(body)
@@ -109,6 +117,13 @@ class NanoMq:
             return _code(400, 108)
         self._rules[place] = self._rules[place]._replace(enabled=enabled)
         return _succeeded({"data": self._rules[place]._asdict()})
+
+    def _delete_rule(self, name: str) -> Answer:
+        place = self._rule_place(name)
+        if place is None:
+            return _code(400, 107)
+        del self._rules[place]
+        return _succeeded({})
 
     def _rule_place(self, name: str) -> int | None:
         """Where the rule is that a path calls `rule:1`."""

@@ -6,11 +6,12 @@ from emqx_tui.demo.v5_errors import error, refused
 from emqx_tui.demo.world import Cluster
 
 
-_OFFERED = ("/api/v5/clients", "/api/v5/subscriptions")
+_CLIENTS = "/api/v5/clients"
+_OFFERED = (_CLIENTS, "/api/v5/subscriptions", "/api/v5/publish", "/api/v5/publish/bulk")
 
 
 class EmqxServerless:
-    """One simulated Serverless deployment: clients and subscriptions, every other path is not found."""
+    """One simulated Serverless deployment: clients, subscriptions and publishing; every other path is not found."""
 
     idle_seconds: float | None = 60.0
     garbage = Emqx5.garbage
@@ -22,6 +23,6 @@ class EmqxServerless:
     def answer(self, request: Request) -> Answer:
         """The answer to one request."""
         path = request.path.rstrip("/")
-        if path in _OFFERED or path.startswith(f"{_OFFERED[0]}/"):
+        if path in _OFFERED or path.startswith(f"{_CLIENTS}/"):
             return self._whole.answer(request)
         return refused(request, *self._credentials) or error(404, "NOT_FOUND", "Request Path Not Found")

@@ -117,7 +117,7 @@ class RulesV4:
             if hop is not None and hop.type in _ACTIONS:
                 params = {"$resource": resource_id(f"{hop.type}:{hop.connector}"), **_parameters(hop.parameters)}
                 found.append((rule, _Action(_ACTIONS[hop.type], params, hop.id)))
-            elif hop is not None and rule.enabled:
+            elif hop is not None and hop.enabled:
                 params = {
                     "target_topic": f"bus/{rule.id}",
                     "target_qos": 1,
@@ -126,7 +126,7 @@ class RulesV4:
                 }
                 found.append((rule, _Action("republish", params)))
             else:
-                found.append((rule, _Action("inspect" if rule.enabled else "do_nothing", {})))
+                found.append((rule, _Action("inspect" if hop is None else "do_nothing", {})))
         return found
 
     def _rule(self, rule: Rule, action: _Action, now: float) -> object:

@@ -1,13 +1,13 @@
 """Clients, subscriptions and routes in the words of EMQX 4.4 (EMQX API reference, 3A.2 and 3A.3)."""
 
-from collections.abc import Callable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Mapping
 
 from emqx_tui.demo.exchange import dump
 from emqx_tui.demo.formats import HOURS_EAST
 from emqx_tui.demo.population import Client, Population, Subscription
 from emqx_tui.demo.rows import client_v4
-from emqx_tui.demo.v4_filters import Paging, client_filter, shared, subscription_filter, written
+from emqx_tui.demo.search import Search, SubscriptionFilter, unshared
+from emqx_tui.demo.v4_filters import Paging, client_filter, client_search, subscription_filter, written
 from emqx_tui.demo.world import Cluster, Node
 
 
@@ -19,6 +19,7 @@ class SessionsV4:
 
     def __init__(self, cluster: Cluster) -> None:
         self._population = Population(cluster)
+        self._search = Search(self._population)
 
     def clients(self, nodes: list[Node], wanted: Paging, parameters: Mapping[str, str], now: float) -> bytes:
         """A page of /clients; with a filter the count is -1. Raises FilterError."""
@@ -31,8 +32,12 @@ class SessionsV4:
             known = self._population.find(parameters["clientid"], now, nodes)
             found = [known] if known and accept(known) and 0 in wanted.wanted else []
             return _page(_written(found), {**wanted.meta(0, known=False), "hasnext": False})
-        part = parameters.get("_like_clientid", "")
-        found, more = self._population.matching(now, nodes, accept, wanted.wanted, part_of_id=part)
+        search = client_search(parameters)
+        if search is not None:
+            found, more = self._search.clients(now, nodes, search, wanted.offset, wanted.limit)
+        else:
+            part = parameters.get("_like_clientid", "")
+            found, more = self._population.matching(now, nodes, accept, wanted.wanted, part_of_id=part)
         return _page(_written(found), {**wanted.meta(0, known=False), "hasnext": more})
 
     def client(self, clientid: str, nodes: list[Node], now: float) -> bytes:
@@ -46,29 +51,12 @@ class SessionsV4:
 
     def subscriptions(self, nodes: list[Node], wanted: Paging, parameters: Mapping[str, str], now: float) -> bytes:
         """A page of /subscriptions; with a filter the count is -1, but for the topic alone, which is looked up."""
-        accept = subscription_filter(parameters)
-        if accept is None:
-            count = 2 * self._population.count(now, nodes)
-            rows = self._population.subscriptions(now, nodes, wanted.offset, wanted.limit)
-            return _page(_listed(rows), {**wanted.meta(count), "hasnext": wanted.offset + wanted.limit < count})
-        found = self._accepted(nodes, accept, parameters.get("clientid"), now)
-        if not {"clientid", "qos", "share", "_match_topic"} & set(parameters):
-            everything = list(found)
-            meta = {**wanted.meta(len(everything)), "hasnext": wanted.wanted.stop < len(everything)}
-            return _page(_listed(everything[wanted.wanted.start : wanted.wanted.stop]), meta)
-        rows = list(islice(found, wanted.wanted.start, wanted.wanted.stop + 1))
-        meta = {**wanted.meta(0, known=False), "hasnext": len(rows) > wanted.limit}
-        return _page(_listed(rows[: wanted.limit]), meta)
-
-    def _accepted(
-        self, nodes: list[Node], accept: Callable[[Subscription], bool], clientid: str | None, now: float
-    ) -> Iterator[Subscription]:
-        if clientid is None:
-            rows = iter(self._population.subscriptions(now, nodes, 0, _ALL))
-        else:
-            known = self._population.find(clientid, now, nodes)
-            rows = iter(self._population.subscriptions_of(known) if known else [])
-        return filter(accept, rows)
+        wished = subscription_filter(parameters)
+        rows, more = self._search.subscriptions(now, nodes, wished, wanted.offset, wanted.limit)
+        if wished != SubscriptionFilter(topic=wished.topic):
+            return _page(_listed(rows), {**wanted.meta(0, known=False), "hasnext": more})
+        count = self._search.count_subscriptions(now, nodes, wished)
+        return _page(_listed(rows), {**wanted.meta(count), "hasnext": more})
 
     def subscriptions_of(self, clientid: str, nodes: list[Node], now: float) -> bytes:
         """The subscriptions of one client."""
@@ -94,7 +82,7 @@ class SessionsV4:
             )
         else:
             sample = self._population.subscriptions(now, nodes, 0, 400)
-            names = [node.plan.name for node in nodes if any(shared(row.topic) == topic for row in sample)]
+            names = [node.plan.name for node in nodes if any(unshared(row.topic) == topic for row in sample)]
         return _data(dump([{"topic": topic, "node": name} for name in names]))
 
 

@@ -213,7 +213,7 @@ class WritesV4:
         active = [alarm for alarm in alarms_v4(self._cluster, now) if alarm.over is None and alarm.node == place]
         if all(alarm.name != name for alarm in active):
             return told("not_found")
-        self._cluster.changes.deactivated[name] = now
+        self._cluster.changes.deactivated[name, place] = now
         return _DONE
 
     def _restart(self, wanted: str, now: float) -> Answer:

@@ -1,15 +1,8 @@
 """The world in the words of EMQX 5.8 (EMQX API reference, chapters 3B and 4)."""
 
-import json
-from collections.abc import Mapping, Sequence
-
-from emqx_tui.demo.alarms import Alarm, alarms_v5
 from emqx_tui.demo.counters import metrics_v5, stats_v5
-from emqx_tui.demo.exchange import dump
-from emqx_tui.demo.formats import kmg, rfc3339
+from emqx_tui.demo.formats import kmg
 from emqx_tui.demo.history import History, Sample, grid
-from emqx_tui.demo.population import Client, Population, Subscription
-from emqx_tui.demo.rows import client_v5
 from emqx_tui.demo.scenario import Fate
 from emqx_tui.demo.tide import SLOT_SECONDS
 from emqx_tui.demo.world import LIVE_PART, RATE_SECONDS, Cluster, Node
@@ -22,11 +15,10 @@ _ZERO_RATES = {f"{name}_rate": 0 for name in _ALWAYS_ZERO}
 
 
 class BodiesV5:
-    """What each answer holds. Rows of clients come as JSON already, everything else as plain objects."""
+    """What each answer about nodes holds, as plain objects."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._population = Population(cluster)
         self._history = History(cluster)
 
     def nodes(self, now: float) -> list[object]:
@@ -165,85 +157,6 @@ class BodiesV5:
             "disconnected_durable_sessions": 0,
         }
 
-    def alarms(self, now: float, page: int, limit: int, *, activated: bool) -> object:
-        """The data of /alarms: active ones or past ones."""
-        found = [alarm for alarm in alarms_v5(self._cluster, now) if (alarm.over is None) is activated]
-        first = (page - 1) * limit
-        meta = {"page": page, "limit": limit, "count": len(found), "hasnext": first + limit < len(found)}
-        return {"data": [_alarm(alarm, now) for alarm in found[first : first + limit]], "meta": meta}
-
-    def clients(self, now: float, page: int, limit: int, parameters: Mapping[str, str], nodes: list[Node]) -> bytes:
-        """A page of /clients; with a fuzzy filter the count is not known and absent."""
-        offset = (page - 1) * limit
-        meta: dict[str, object] = {"page": page, "limit": limit}
-        wanted = {name: value for name, value in parameters.items() if name in _FILTERS}
-        if wanted:
-            rows, more = self._population.matching(
-                now,
-                nodes,
-                lambda client: _passes(client, wanted),
-                range(offset, offset + limit),
-                part_of_id=parameters.get("like_clientid", ""),
-            )
-        else:
-            rows = self._population.page(now, nodes, offset, limit)
-            meta["count"] = count = self._population.count(now, nodes)
-            more = offset + limit < count
-        meta["hasnext"] = more
-        if "fields" not in parameters:
-            return b'{"data":[%b],"meta":%b}' % (",".join(map(client_v5, rows)).encode(), dump(meta))
-        fields = set(parameters["fields"].split(","))
-        data = [{key: value for key, value in json.loads(client_v5(row)).items() if key in fields} for row in rows]
-        return dump({"data": data, "meta": meta})
-
-    def client(self, clientid: str, now: float) -> bytes | None:
-        """The data of /clients/{id}; None if there is no such client."""
-        found = self._population.find(clientid, now, self._cluster.running(now))
-        return client_v5(found).encode() if found else None
-
-    def subscriptions_of(self, clientid: str, now: float) -> bytes | None:
-        """The data of /clients/{id}/subscriptions; None if there is no such client."""
-        found = self._population.find(clientid, now, self._cluster.running(now))
-        return dump(_subscriptions(self._population.subscriptions_of(found))) if found else None
-
-    def subscriptions(self, now: float, page: int, limit: int, nodes: list[Node]) -> bytes:
-        """A page of /subscriptions."""
-        offset, count = (page - 1) * limit, 2 * self._population.count(now, nodes)
-        rows = self._population.subscriptions(now, nodes, offset, limit)
-        meta = {"page": page, "limit": limit, "count": count, "hasnext": offset + limit < count}
-        return dump({"data": _subscriptions(rows), "meta": meta})
-
-
-_FILTERS = frozenset({"clientid", "username", "conn_state", "like_clientid", "like_username"})
-
-
-def _passes(client: Client, wanted: Mapping[str, str]) -> bool:
-    for name, value in wanted.items():
-        if name == "conn_state":
-            passed = value == ("connected" if client.connected else "disconnected")
-        else:
-            have = client.clientid if name.endswith("clientid") else client.username or ""
-            passed = value in have if name.startswith("like") else value == have
-        if not passed:
-            return False
-    return True
-
-
-def _subscriptions(rows: Sequence[Subscription]) -> list[dict[str, object]]:
-    return [
-        {
-            "clientid": row.clientid,
-            "node": row.node,
-            "topic": row.topic,
-            "qos": row.qos,
-            "nl": 0,
-            "rap": 0,
-            "rh": 0,
-            "durable": False,
-        }
-        for row in rows
-    ]
-
 
 def _point(at: float, sample: Sample, topics: int, *, whole: bool) -> dict[str, int]:
     point = {
@@ -260,16 +173,3 @@ def _point(at: float, sample: Sample, topics: int, *, whole: bool) -> dict[str, 
         **_ALWAYS_ZERO,
     }
     return point | {"subscriptions_ram": 2 * sample.connections} if whole else point
-
-
-def _alarm(alarm: Alarm, now: float) -> dict[str, object]:
-    until = now if alarm.over is None else alarm.over
-    row: dict[str, object] = {
-        "node": alarm.node,
-        "name": alarm.name,
-        "message": alarm.message,
-        "details": alarm.details,
-        "activate_at": rfc3339(alarm.since),
-        "duration": int((until - alarm.since) * 1000),
-    }
-    return row if alarm.over is None else row | {"deactivate_at": rfc3339(alarm.over)}

@@ -27,6 +27,14 @@ class ParameterError(Exception):
         return error(400, "BAD_REQUEST", json.dumps(told, separators=(",", ":")))
 
 
+class RefusedError(Exception):
+    """The request cannot be done; the answer says why."""
+
+    def __init__(self, answer: Answer) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 def error(status: int, code: str, message: str) -> Answer:
     """An error in the shape that EMQX 5 gives it."""
     return cowboy_json(status, {"code": code, "message": message})
@@ -84,6 +92,12 @@ def one_of(parameters: dict[str, str], name: str, words: Collection[str], reason
     if text is not None and text not in words:
         raise ParameterError(name, text, reason)
     return text
+
+
+def truth(parameters: dict[str, str], name: str, *, default: bool = False) -> bool:
+    """The parameter as a truth value; raises ParameterError for anything but true and false."""
+    text = one_of(parameters, name, ("true", "false"), "Unable to parse boolean value")
+    return default if text is None else text == "true"
 
 
 def pages(parameters: dict[str, str]) -> tuple[int, int]:

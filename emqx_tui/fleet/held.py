@@ -39,7 +39,8 @@ class Held:
             BrokerError: It may not, nothing is connected, the connections were closed meanwhile, or the question's own.
         """
         if self.broker is None or not now:
-            raise Unreachable(Step.CLOSED)
+            # Nothing was sent, which is another thing than no answer: a change was surely not made.
+            raise Unreachable(Step.CONNECT)
         asking = asyncio.ensure_future(question(self.broker))
         self._asking.add(asking)
         try:
@@ -51,6 +52,16 @@ class Held:
             # Something else answers there than was found, or the watch has ended.
             raise Unreachable(Step.CLOSED)
         return asking.result()
+
+    def told(self, question: Callable[[Broker], T]) -> T:
+        """What the adapter says without asking anybody.
+
+        Raises:
+            BrokerError: Nothing is connected, or the adapter's own.
+        """
+        if self.broker is None:
+            raise Unreachable(Step.CLOSED)
+        return question(self.broker)
 
     async def drop(self) -> None:
         """Call off what was asked, then close the connections."""

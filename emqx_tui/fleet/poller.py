@@ -121,6 +121,7 @@ class Poller:
             interval=max(1.0, deployment.refresh or self._refresh),
             attention=attention,
             warnings=standing_warnings(deployment),
+            app_id=deployment.app_id or "",
             write=deployment.write,
             confirm_by_name=deployment.confirm is Confirm.NAME,
             max_bulk=deployment.max_bulk or self._max_bulk,

@@ -61,6 +61,7 @@ class DeploymentState:
 
     Attributes:
         warnings: Ids of what has to stay in sight: `plain-http`, `no-verify`.
+        app_id: AppID or API key; empty when there is none.
         write: Actions are allowed.
         confirm_by_name: An action wants the deployment's name typed.
         max_bulk: How many things one action may touch at most.
@@ -81,6 +82,7 @@ class DeploymentState:
     interval: float
     attention: Attention = Attention.HEARTBEAT
     warnings: tuple[str, ...] = ()
+    app_id: str = ""
     write: bool = False
     confirm_by_name: bool = False
     max_bulk: int = 20

@@ -12,7 +12,7 @@ __all__ = ["BY_ID", "KEYS", "MOUSE", "SECTIONS", "TAKEN", "TOGETHER", "Key", "Pl
 
 _ANY, _LIST, _TABLE, _FLEET, _FILE = Place.EVERYWHERE, Place.LIST, Place.TABLE, Place.FLEET, Place.FILE
 _OPEN, _PROMPT, _FORM, _DIALOG, _QUESTION = Place.DEPLOYMENT, Place.PROMPT, Place.FORM, Place.DIALOG, Place.QUESTION
-_HELP, _COLUMNS = Place.HELP, Place.COLUMNS
+_HELP, _COLUMNS, _WRITING = Place.HELP, Place.COLUMNS, Place.WRITING
 
 KEYS: tuple[Key, ...] = (
     Key("fleet.clear", "escape", "screen.clear_filter", N_("clear"), N_("Clear the filter"), _FLEET),
@@ -143,6 +143,26 @@ KEYS: tuple[Key, ...] = (
         5,
     ),
     Key(
+        "row.act",
+        "a",
+        "screen.act",
+        N_("actions"),
+        N_("Do something with the row, or with the marked ones"),
+        _WRITING,
+        1,
+    ),
+    Key("row.mark", "space", "screen.mark", N_("mark"), N_("Mark the row, or take the mark off it"), _WRITING, 4),
+    Key("row.unmark", "backslash", "screen.unmark", N_("unmark"), N_("Take all marks off"), _WRITING),
+    Key(
+        "message.publish",
+        "P",
+        "screen.publish",
+        N_("publish"),
+        N_("Publish a message, after a form"),
+        _WRITING,
+        5,
+    ),
+    Key(
         "detail.down",
         "J,shift+down",
         "screen.scroll_detail(1)",
@@ -230,6 +250,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
     (N_("Fleet"), (_FLEET,)),
     (N_("Fleet, with a configuration file"), (_FILE,)),
     (N_("Deployment"), (_OPEN,)),
+    (N_("Deployment that is open for writing"), (_WRITING,)),
     (N_("Lists"), (_LIST, _TABLE)),
     (N_("Filter and command prompt"), (_PROMPT,)),
     (N_("Form of a deployment"), (_FORM,)),
@@ -242,7 +263,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
 
 TOGETHER: Final[tuple[tuple[Place, ...], ...]] = (
     (_FLEET, _FILE, _LIST, _TABLE, _ANY),
-    (_OPEN, _LIST, _TABLE, _ANY),
+    (_OPEN, _WRITING, _LIST, _TABLE, _ANY),
     (_PROMPT,),
     (_FORM, _DIALOG),
     (_TABLE, _DIALOG, _COLUMNS),

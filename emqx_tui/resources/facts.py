@@ -71,6 +71,7 @@ class Hop(NamedTuple):
         state: A symbol with its word.
         broken: Messages get stuck or lost here.
         note: Why, or a figure; may be empty.
+        to: Where messages go from here and from nowhere else.
     """
 
     kind: str
@@ -78,10 +79,16 @@ class Hop(NamedTuple):
     state: Cell
     broken: bool = False
     note: str = ""
+    to: Sequence["Hop"] = ()
 
 
 class Pipeline(NamedTuple):
-    """The way of messages, from hop to hop; a hop may go on to several ones."""
+    """The way of messages, from hop to hop.
+
+    Attributes:
+        hops: One sequence behind the other: all of one go on to all of the next. Where a hop goes on alone, the next
+            ones stand in its `to`.
+    """
 
     hops: Sequence[Sequence[Hop]]
 

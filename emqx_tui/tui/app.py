@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -51,6 +51,8 @@ from emqx_tui.tui.visits import FLEET, Visit
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from emqx_tui.fleet.acting import Acting
+
 log = logging.getLogger(__name__)
 
 GATHER = 0.05
@@ -71,6 +73,7 @@ class EmqxTui(App[None], inherit_bindings=False):
         log: Where the log is, for help and crash messages; None when there is none.
         prepare: Starts what has to run before the poller, and tells the deployments and what to say about them.
         first_run: Nothing is configured yet: the form for the first deployment is opened.
+        state: The directory of what is kept between two runs, among it the journal of actions; None keeps none.
         keymap: The keys that work. There are no others: Textual's own for quitting are not inherited.
     """
 
@@ -92,6 +95,7 @@ class EmqxTui(App[None], inherit_bindings=False):
         theme: str = "dark",
         ascii_only: bool = False,
         first_run: bool = False,
+        state: Path | None = None,
         keymap: Keymap = DEFAULT_KEYMAP,
     ) -> None:
         super().__init__(ansi_color=themes.native_colour(os.environ))
@@ -104,6 +108,7 @@ class EmqxTui(App[None], inherit_bindings=False):
         self._log_file = log
         self._prepare = prepare
         self._first_run = first_run
+        self._state = state
         self.keymap = keymap
         self.set_keymap(changes_of(keymap))
         self.demo_wanted = False
@@ -116,6 +121,15 @@ class EmqxTui(App[None], inherit_bindings=False):
         self._going = Going(self, FLEET if opened is None else Visit(opened, NAMES[0]))
         # Before anything is mounted: a change of theme styles every widget anew.
         themes.register(self, theme)
+
+    @cached_property
+    def acting(self) -> "Acting":
+        """Runs actions and writes them down."""
+        from emqx_tui.fleet.acting import Acting  # noqa: PLC0415  not before the first action
+        from emqx_tui.fleet.journal import NAME, Journal  # noqa: PLC0415
+
+        path = None if self._state is None else self._state / NAME
+        return Acting(Journal(path), clock=self.poller.clock)
 
     def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT002  Textual's
         """Style everything anew. Before there is a screen the styles are not read yet, and nothing has any."""

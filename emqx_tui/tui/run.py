@@ -51,6 +51,7 @@ def run(  # noqa: PLR0913  what the command line says
         theme=theme,
         ascii_only=ascii_only,
         first_run=first_run,
+        state=state,
         keymap=keymap,
     )
     try:

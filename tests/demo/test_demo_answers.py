@@ -51,7 +51,6 @@ def gateway() -> NanoMq:
         ("/clients?limit=x", "limit", "x"),
         ("/clients?page=-1", "page", -1),
         ("/clients?conn_state=gone", "conn_state", "gone"),
-        ("/clients?fields=clientid,colour", "fields", "colour"),
         ("/subscriptions?limit=x", "limit", "x"),
         ("/alarms?activated=maybe", "activated", "maybe"),
         ("/monitor?latest=0", "latest", 0),
@@ -64,6 +63,12 @@ def test_wrong_parameter_is_refused_in_json_within_json(prod: Emqx5, target: str
     told = json.loads(body["message"])
     assert (answer.status, body["code"]) == (400, "BAD_REQUEST")
     assert (told["kind"], told["path"], told["value"]) == ("validation_error", path, value)
+
+
+def test_unknown_field_is_refused_as_neither_a_list_of_fields_nor_all(prod: Emqx5) -> None:
+    told = json.loads(json.loads(get(prod, "/clients?fields=clientid,colour").body)["message"])
+    assert (told["reason"], told["path"]) == ("matched_no_union_member", "fields")
+    assert (told["mismatches"]["array"]["path"], told["mismatches"]["array"]["value"]) == ("fields.2", "colour")
 
 
 @pytest.mark.parametrize("query", ["_limit=x", "_limit=-1", "_page=x", "_limit="])

@@ -33,6 +33,7 @@ WORKS_ON: dict[Place, tuple[type, ...]] = {
     Place.FLEET: (FleetScreen,),
     Place.FILE: (FleetScreen,),
     Place.DEPLOYMENT: (DeploymentScreen,),
+    Place.WRITING: (DeploymentScreen,),
     Place.PROMPT: (Prompt,),
     Place.FORM: (EditDeploymentScreen,),
     Place.DIALOG: (EditDeploymentScreen, PickScreen),

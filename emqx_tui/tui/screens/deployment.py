@@ -12,7 +12,7 @@ from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.history import STEP
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.roster import NodeState
-from emqx_tui.domain.rows import AlarmRow, NodeRow, Snapshot
+from emqx_tui.domain.rows import NodeRow, Snapshot
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.store import DeploymentState, Phase
 from emqx_tui.fleet.views import deployment_row, snapshot
@@ -25,13 +25,14 @@ from emqx_tui.resources.wording import KINDS, SERVERLESS_LIMITS
 from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.messages import DeploymentChosen, FleetWanted
 from emqx_tui.tui.panels import totals
-from emqx_tui.tui.panels.detail import alarm_detail, node_detail
+from emqx_tui.tui.panels.detail import node_detail
 from emqx_tui.tui.panels.facts import fact_lines
 from emqx_tui.tui.panels.header import deployment_header
 from emqx_tui.tui.panels.listing import listing_line, nothing
 from emqx_tui.tui.panels.strip import explanation_lines, strip
 from emqx_tui.tui.remembered import RememberedViews
-from emqx_tui.tui.screens.base import FIND, ListScreen
+from emqx_tui.tui.screens.base import FIND
+from emqx_tui.tui.screens.doing import Doing
 from emqx_tui.tui.screens.reading import PAUSE, Looking, names_of
 from emqx_tui.tui.widgets.cells import wrapped
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
@@ -50,7 +51,7 @@ INTERVALS = (1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 """Seconds between two polls that `+` and `-` go through."""
 
 
-class DeploymentScreen(ListScreen):
+class DeploymentScreen(Doing):
     """Header, what is wrong, totals, the live table, and the detail of the row under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.DEPLOYMENT)]
@@ -104,6 +105,7 @@ class DeploymentScreen(ListScreen):
         self._restored = None
         self.clear_selection()
         self._looking.begin(resource)
+        self.forget_marks()
         table = self.table
         table.show([])
         table.change(resource.columns, resource.key)
@@ -254,7 +256,7 @@ class DeploymentScreen(ListScreen):
             return lines
         if isinstance(row, NodeRow):
             return node_detail(row, self.state, self.poller.clock.monotonic(), width)
-        return alarm_detail(row, width) if isinstance(row, AlarmRow) else []
+        return []
 
     @property
     def detail_shown(self) -> bool:
@@ -363,9 +365,18 @@ class DeploymentScreen(ListScreen):
             key = self.keymap.long("poll.pause")
             self.notify(_("Paused: {key} goes on.").format(key=key) if key else _("Paused."), markup=False)
             return
+        self.refresh_rows()
+
+    def refresh_rows(self) -> None:
+        """Read everything again now."""
         self.poller.watches[self.deployment].refresh()
         if self._looking.reading is not None:
             self._looking.reading.refresh()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Keys of actions are shown where there may be some."""
+        return (*self.writing_places, *self.PLACES)
 
     def action_dismiss_node(self) -> None:
         """Take the node under the cursor off the list, if it is gone."""
