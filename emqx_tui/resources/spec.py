@@ -169,6 +169,8 @@ class Resource(NamedTuple, Generic[Row]):
         actions: What can be done with its rows, where the deployment is open for writing.
         problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
             sorted by `problems`, the worst first.
+        page: Where the dashboard of EMQX 5 shows the row, behind `#/`; None where it has no page for them. What is put
+            into it must be percent-encoded.
     """
 
     name: str
@@ -186,4 +188,5 @@ class Resource(NamedTuple, Generic[Row]):
     detail: Callable[[Row, Any], Sequence[Fact]] | None = None
     summary: Callable[[Sequence[Row]], Sequence[Fact]] | None = None
     problem: Callable[[Row], int] | None = None
+    page: Callable[[Row], str] | None = None
     actions: tuple[Action, ...] = ()
