@@ -12,7 +12,7 @@ from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.history import STEP
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.roster import NodeState
-from emqx_tui.domain.rows import AlarmRow, NodeRow, Snapshot
+from emqx_tui.domain.rows import NodeRow, Snapshot
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.store import DeploymentState, Phase
 from emqx_tui.fleet.views import deployment_row, snapshot
@@ -25,14 +25,15 @@ from emqx_tui.resources.wording import KINDS, SERVERLESS_LIMITS
 from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.messages import DeploymentChosen, FleetWanted
 from emqx_tui.tui.panels import totals
-from emqx_tui.tui.panels.detail import alarm_detail, node_detail
+from emqx_tui.tui.panels.detail import node_detail
 from emqx_tui.tui.panels.facts import fact_lines
 from emqx_tui.tui.panels.header import deployment_header
 from emqx_tui.tui.panels.listing import listing_line, nothing
 from emqx_tui.tui.panels.strip import explanation_lines, strip
 from emqx_tui.tui.remembered import RememberedViews
-from emqx_tui.tui.screens.base import FIND, ListScreen
-from emqx_tui.tui.screens.reading import PAUSE, Looking, names_of
+from emqx_tui.tui.screens.base import FIND
+from emqx_tui.tui.screens.doing import Doing
+from emqx_tui.tui.screens.reading import PAUSE, Looking, idle_keys, names_of
 from emqx_tui.tui.widgets.cells import wrapped
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, SpanLine
@@ -50,7 +51,7 @@ INTERVALS = (1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
 """Seconds between two polls that `+` and `-` go through."""
 
 
-class DeploymentScreen(ListScreen):
+class DeploymentScreen(Doing):
     """Header, what is wrong, totals, the live table, and the detail of the row under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.DEPLOYMENT)]
@@ -104,6 +105,7 @@ class DeploymentScreen(ListScreen):
         self._restored = None
         self.clear_selection()
         self._looking.begin(resource)
+        self.forget_marks()
         table = self.table
         table.show([])
         table.change(resource.columns, resource.key)
@@ -186,7 +188,7 @@ class DeploymentScreen(ListScreen):
     def hints(self) -> Sequence[KeyHint]:
         """Keys that would do nothing now are left out."""
         row = self.table.cursor_row
-        idle = set() if self.resource.asked is not None and self.resource.asked.filters else {"view.find"}
+        idle = idle_keys(self.resource.asked, row)
         if not (isinstance(row, NodeRow) and row.member.state is NodeState.GONE):
             idle.add("node.dismiss")
         if not self.columns:
@@ -251,10 +253,10 @@ class DeploymentScreen(ListScreen):
             lines = fact_lines(self.resource.detail(row, None if known is None else known.value), width)
             if known is not None and known.error is not None:
                 lines += [(), *explanation_lines(explain(known.error, self.state.kind), width, headline=True)]
-            return lines
+            return lines + fact_lines(self._looking.summary(), width)
         if isinstance(row, NodeRow):
             return node_detail(row, self.state, self.poller.clock.monotonic(), width)
-        return alarm_detail(row, width) if isinstance(row, AlarmRow) else []
+        return []
 
     @property
     def detail_shown(self) -> bool:
@@ -339,6 +341,13 @@ class DeploymentScreen(ListScreen):
         self.view = self.view._replace(detail=not self.detail_shown)
         self.draw()
 
+    def action_reveal(self) -> None:
+        """Show what is shown of the row only when wanted, or hide it again."""
+        if not self.detail_shown:
+            self.action_toggle_detail()
+        if not self._looking.reveal():
+            self.notify(_("These rows have nothing more to show."), markup=False)
+
     def action_scroll_detail(self, lines: int) -> None:
         """Scroll the detail pane."""
         # At once, for what is put off does not know of the keys that came before it.
@@ -363,9 +372,18 @@ class DeploymentScreen(ListScreen):
             key = self.keymap.long("poll.pause")
             self.notify(_("Paused: {key} goes on.").format(key=key) if key else _("Paused."), markup=False)
             return
+        self.refresh_rows()
+
+    def refresh_rows(self) -> None:
+        """Read everything again now."""
         self.poller.watches[self.deployment].refresh()
         if self._looking.reading is not None:
             self._looking.reading.refresh()
+
+    @property
+    def places(self) -> tuple[Place, ...]:
+        """Keys of actions are shown where there may be some."""
+        return (*self.writing_places, *self.PLACES)
 
     def action_dismiss_node(self) -> None:
         """Take the node under the cursor off the list, if it is gone."""
