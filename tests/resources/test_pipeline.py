@@ -152,7 +152,7 @@ def test_where_it_is_broken_is_seen_in_any_width(width: int) -> None:
     dead = DEAD._replace(connector="w" * 80)
     lines = drawn("rules", RULE, Neighbours((), (OK, dead), (), (BROKER, long)), width=width)
     assert all(len(line) <= width for line in lines)
-    assert sum("◀" in line for line in lines) == 1
+    assert sum("◀ broken here" in line for line in lines) == 1
     assert " ".join("".join(line.strip("│ ") for line in lines).split()).count("Connection") == 1
 
 

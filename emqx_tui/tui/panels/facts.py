@@ -125,9 +125,9 @@ def _hop_lines(hop: Hop, way: str, below: str, width: int) -> list[SpanLine]:
     if fits:
         first += [span for one in told for span in (Span("  "), one)]
     lines: list[SpanLine] = [crop_spans(first, width)]
-    if not fits:
-        together = [[span for one in told for span in (one, Span("  "))]]
-        split = together if cell_width(below) + beside - 2 <= width else [[one] for one in told]
-        lines += [crop_spans([Span(below, Tone.MUTED), *spans], width) for spans in split if told]
+    if told and not fits:
+        together = [span for one in told for span in (Span("  "), one)][1:]
+        split = [together] if cell_width(below) + beside - 2 <= width else [[one] for one in told]
+        lines += [crop_spans([Span(below, Tone.MUTED), *spans], width) for spans in split]
     notes = wrapped(hop.note, max(1, width - cell_width(below))) if hop.note else []
     return [*lines, *(crop_spans([Span(below, Tone.MUTED), Span(line)], width) for line in notes)]
