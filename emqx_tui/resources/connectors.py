@@ -16,6 +16,7 @@ from emqx_tui.resources.links import (
     name_column,
     nodes_column,
     or_missing,
+    problem,
     reason_column,
     type_column,
 )
@@ -122,7 +123,8 @@ CONNECTORS: Resource[Entry[Link]] = Resource(
         more=more,
         offered=N_("EMQX 4 and later and NanoMQ"),
         scope="data_integration",
-        ctl="connectors list",
     ),
     detail=detail,
+    problem=problem,
+    page=lambda _row: "connector",
 )

@@ -128,6 +128,11 @@ def rank(row: Entry[Rule] | Entry[Link]) -> int:
     return _look(state_of(row))[2]
 
 
+def problem(row: Entry[Rule] | Entry[Link]) -> int:
+    """How bad it is: 3 is broken, 0 is well or switched off."""
+    return max(0, 3 - rank(row))
+
+
 def figure(row: Entry[Rule] | Entry[Link], *names: str) -> float | None:
     """The first of these figures that is known."""
     figures = figures_of(row)

@@ -15,6 +15,7 @@ from emqx_tui.resources.links import (
     figures_of,
     leading,
     or_missing,
+    problem,
     rate_column,
     speed,
     state_of,
@@ -188,7 +189,9 @@ RULES: Resource[Entry[Rule]] = Resource(
         more=more,
         offered=N_("EMQX 4 and later and NanoMQ"),
         scope="data_integration",
-        ctl="rules list",
+        ctl="emqx ctl rules list",
     ),
     detail=detail,
+    problem=problem,
+    page=lambda _row: "rule/rules",
 )

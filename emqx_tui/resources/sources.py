@@ -7,7 +7,14 @@ from emqx_tui.domain.integration import Figures, Link, Neighbours, compared
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.i18n import N_
 from emqx_tui.resources.facts import Fact
-from emqx_tui.resources.links import CHANNEL_FIELDS, CONNECTOR_SIGNS, channel_columns, channel_record, channel_texts
+from emqx_tui.resources.links import (
+    CHANNEL_FIELDS,
+    CONNECTOR_SIGNS,
+    channel_columns,
+    channel_record,
+    channel_texts,
+    problem,
+)
 from emqx_tui.resources.pipeline import link_facts, source_way
 from emqx_tui.resources.spec import Asked, Resource, listed
 
@@ -52,7 +59,7 @@ SOURCES: Resource[Entry[Link]] = Resource(
         more=more,
         offered=N_("EMQX 5.0 and later"),
         scope="data_integration",
-        ctl="",
     ),
     detail=detail,
+    problem=problem,
 )
