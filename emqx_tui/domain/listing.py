@@ -20,11 +20,13 @@ class Page(NamedTuple, Generic[Item]):
         items: In the broker's order.
         after: Where the next page begins, for the next question; None when this was the last one.
         total: How many there are, as the broker says; None when it does not. It may count what no page ever brings.
+        seen: How many the broker listed, where only some of them are items; None where all of them are.
     """
 
     items: Sequence[Item]
     after: str | None = None
     total: int | None = None
+    seen: int | None = None
 
 
 class Entry(NamedTuple, Generic[Item]):

@@ -16,6 +16,7 @@ NAMES: Final = (
     "nodes",
     "alarms",
     "clients",
+    "trouble",
     "banned",
 )
 """Each is the word in the prompt and on the command line, and the module here whose constant of that name it is.

@@ -130,7 +130,7 @@ class DeploymentScreen(Doing):
         """What a list that is asked for has brought, else the totals."""
         state, now = self.state, self.poller.clock.monotonic()
         if self._looking.listing is not None:
-            lines = listing_line(self.resource, self._looking.listing, now, width)
+            lines = listing_line(self.resource, self._looking.listing, now, width, self.keymap)
         else:
             lines = (totals.tall if self._roomy else totals.compact)(state, now, width)
         self.query_one("#totals", Lines).show(lines)
@@ -191,6 +191,8 @@ class DeploymentScreen(Doing):
         idle = set() if self.resource.asked is not None and self.resource.asked.filters else {"view.find"}
         if not (isinstance(row, NodeRow) and row.member.state is NodeState.GONE):
             idle.add("node.dismiss")
+        if not self._looking.sweeping:
+            idle.add("sweep.stop")
         if not self.columns:
             idle |= {"view.filter", "view.sort", "view.invert", "view.detail", "view.columns"}
         return hints_of(self.keymap, *self.places, without=idle)
@@ -377,6 +379,11 @@ class DeploymentScreen(Doing):
     def places(self) -> tuple[Place, ...]:
         """Keys of actions are shown where there may be some."""
         return (*self.writing_places, *self.PLACES)
+
+    def action_stop_sweep(self) -> None:
+        """Stop looking through all clients; what was found stays."""
+        if self._looking.stop_sweep():
+            self.draw()
 
     def action_dismiss_node(self) -> None:
         """Take the node under the cursor off the list, if it is gone."""

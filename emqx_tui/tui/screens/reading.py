@@ -8,6 +8,7 @@ from textual.timer import Timer
 from emqx_tui.fleet.listed import ListingState, More
 from emqx_tui.fleet.listing import Reading
 from emqx_tui.fleet.poller import Poller
+from emqx_tui.fleet.sweep import Sweep
 from emqx_tui.resources.queries import Wanted, parse_query, told
 from emqx_tui.resources.spec import Resource
 from emqx_tui.tui.widgets.live_table import LiveTable
@@ -77,6 +78,15 @@ class Looking:
     def more(self, key: str) -> More | None:
         """What was asked about the row of that key alone."""
         return None if self._reading is None else self._reading.state.more.get(key)
+
+    def stop_sweep(self) -> bool:
+        """End the sweep where it is; False when there is none under way."""
+        return isinstance(self._reading, Sweep) and self._reading.stop()
+
+    @property
+    def sweeping(self) -> bool:
+        """A sweep is under way."""
+        return isinstance(self._reading, Sweep) and self._reading.under_way
 
     # What the broker filters by
 
