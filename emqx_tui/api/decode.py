@@ -32,8 +32,22 @@ SCOPES = {
     "/monitor": "monitoring",
     "/monitor_current": "monitoring",
     "/alarms": "monitoring",
+    "/slow_subscriptions": "monitoring",
+    "/mqtt/topic_metrics": "monitoring",
+    "/listeners": "system",
     "/clients": "connections",
+    "/subscriptions": "connections",
+    "/topics": "connections",
+    "/mqtt/retainer": "connections",
+    "/mqtt/delayed": "connections",
     "/clients_v2": "connections",
+    "/rules": "data_integration",
+    "/actions": "data_integration",
+    "/actions_summary": "data_integration",
+    "/sources": "data_integration",
+    "/sources_summary": "data_integration",
+    "/connectors": "data_integration",
+    "/bridges": "data_integration",
 }
 """The API key scope that each resource needs (API reference, 1.4)."""
 
@@ -178,7 +192,9 @@ def _message(body: object, answer: Answer) -> str:
 
 
 def _scope(path: str) -> str | None:
-    return SCOPES.get("/" + path.strip("/").split("/", 1)[0].split("?")[0])
+    first, *rest = path.strip("/").split("?")[0].split("/")
+    # What is below `/mqtt` belongs to several scopes.
+    return SCOPES.get("/" + "/".join((first, *rest[:1]))) or SCOPES.get("/" + first)
 
 
 def _retry_after(answer: Answer) -> float | None:

@@ -231,6 +231,39 @@ def _unsupported(error: BrokerError, _kind: Kind | None) -> Explanation:
     return Explanation(what, _("This service does not have it, or the URL lacks /api/v5 or /api/v4"))
 
 
+SWITCHED_OFF: Mapping[str, tuple[str, str, str]] = {
+    "slow_subscriptions": (
+        N_("slow subscriptions are off"),
+        N_("dashboard, Monitoring, Slow Subscriptions, Enable; or PUT /slow_subscriptions/settings with enable true"),
+        N_("dashboard, Modules, Slow Subscribers Statistics; or `emqx_ctl modules load emqx_mod_slow_subs`"),
+    ),
+    "topic_metrics": (
+        N_("topic metrics are off"),
+        N_("dashboard, Monitoring, Topic Metrics"),
+        N_("dashboard, Modules, Topic Metrics; or `emqx_ctl modules load emqx_mod_topic_metrics`"),
+    ),
+    "retainer": (
+        N_("retained messages are off"),
+        N_("dashboard, Management, MQTT Settings, Retainer, Enable; or retainer.enable = true in its configuration"),
+        "",
+    ),
+    "delayed": (
+        N_("delayed publishing is off"),
+        N_("dashboard, Management, Delayed Publish, Enable; or delayed.enable = true in its configuration"),
+        "",
+    ),
+}
+"""What can be switched off on a broker: that it is, and how to turn it on with EMQX 5 and with EMQX 4."""
+
+
+def _switched_off(error: BrokerError, kind: Kind | None) -> Explanation:
+    feature = error.feature if isinstance(error, errors.SwitchedOff) else ""
+    what, five, four = SWITCHED_OFF.get(feature, (N_("this is switched off on the broker"), "", ""))
+    how = four if kind is Kind.EMQX4 else five
+    on = _("To turn it on: {how}").format(how=_(how)) if how else ""
+    return Explanation(_(what), _("The broker offers it and has it switched off"), on)
+
+
 def _rate_limited(error: BrokerError, _kind: Kind | None) -> Explanation:
     wait = error.retry_after if isinstance(error, errors.RateLimited) else None
     asked = _("It asks to wait {seconds:.0f} s").format(seconds=wait) if wait is not None else ""
@@ -312,6 +345,7 @@ _EXPLAINERS: Mapping[type[BrokerError], Callable[[BrokerError, Kind | None], Exp
     errors.Forbidden: _forbidden,
     errors.NotFound: _not_found,
     errors.Unsupported: _unsupported,
+    errors.SwitchedOff: _switched_off,
     errors.RateLimited: _rate_limited,
     errors.BadRequest: _bad_request,
     errors.ServerError: _server_error,

@@ -9,6 +9,9 @@ from emqx_tui.api.guard import guarded
 from emqx_tui.api.v4_access import AccessV4
 from emqx_tui.api.v4_changes import ChangesV4
 from emqx_tui.api.v4_clients import ClientsV4
+from emqx_tui.api.v4_integration import IntegrationV4
+from emqx_tui.api.v4_messages import MessagesV4
+from emqx_tui.api.v4_monitoring import MonitoringV4, alarm
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.errors import NotFound, ResultCodeError, Unsupported
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node
@@ -52,18 +55,7 @@ def node(row: Mapping[str, Any]) -> Node:
     )
 
 
-def alarm(row: Mapping[str, Any], node_name: str | None) -> Alarm:
-    """An alarm from an element of `alarms`; its times are microseconds (API reference, 3A.4)."""
-    return Alarm(
-        name=wire.text(row.get("name")) or "?",
-        node=node_name,
-        message=wire.text(row.get("message")) or "",
-        activated_at=wire.microseconds(row.get("activate_at")),
-        details=wire.details(row.get("details")),
-    )
-
-
-class V4Broker(AccessV4, ChangesV4, ClientsV4):
+class V4Broker(AccessV4, ChangesV4, ClientsV4, MonitoringV4, IntegrationV4, MessagesV4):
     """A deployment of EMQX 4.x."""
 
     kind = Kind.EMQX4

@@ -9,6 +9,9 @@ from emqx_tui.api.guard import guarded
 from emqx_tui.api.v5_access import AccessV5
 from emqx_tui.api.v5_changes import ChangesV5
 from emqx_tui.api.v5_clients import ClientsV5
+from emqx_tui.api.v5_integration import IntegrationV5
+from emqx_tui.api.v5_messages import MessagesV5
+from emqx_tui.api.v5_monitoring import MonitoringV5, alarm
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.history import STEP
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
@@ -49,18 +52,7 @@ def node(row: Mapping[str, Any]) -> Node:
     )
 
 
-def alarm(row: Mapping[str, Any]) -> Alarm:
-    """An alarm from an element of `/alarms`."""
-    return Alarm(
-        name=wire.text(row.get("name")) or "?",
-        node=wire.text(row.get("node")),
-        message=wire.explained(row.get("message") or ""),
-        activated_at=wire.moment(row.get("activate_at")),
-        details=wire.details(row.get("details")),
-    )
-
-
-class V5Broker(AccessV5, ChangesV5, ClientsV5):
+class V5Broker(AccessV5, ChangesV5, ClientsV5, MonitoringV5, IntegrationV5, MessagesV5):
     """A deployment of EMQX 5.x or 6.x."""
 
     kind = Kind.EMQX5

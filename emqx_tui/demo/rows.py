@@ -127,10 +127,15 @@ def _some(live: bool, wanted: tuple[str, ...]) -> str:
     return _template({name: value for name, value in skeleton.items() if name in wanted})
 
 
+@lru_cache(maxsize=64)
+def _quoted(text: str | None) -> str:
+    return json.dumps(text)
+
+
 def client_v5(client: Client, wanted: tuple[str, ...] | None = None) -> str:
     """The client as an EMQX 5.8 writes it; only these fields of it if any are wanted."""
     fields = _fields(client)
-    fields["username"] = json.dumps(client.username)
+    fields["username"] = _quoted(client.username)
     fields["persistent"] = "true" if client.expiry else "false"
     fields["since"] = rfc3339(client.connected_at)
     if client.connected:

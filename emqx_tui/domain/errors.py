@@ -110,6 +110,18 @@ class Unsupported(BrokerError):
     """This broker does not offer the path or the method (404, 405)."""
 
 
+class SwitchedOff(BrokerError):
+    """The broker offers it, and somebody has it switched off.
+
+    Attributes:
+        feature: Which one; its words stand in `api/result_codes.py`.
+    """
+
+    def __init__(self, detail: str = "", *, feature: str, path: str = "", status: int | None = None) -> None:
+        super().__init__(detail, path=path, status=status)
+        self.feature = feature
+
+
 class RateLimited(BrokerError):
     """Too many requests (429, or 503 with Retry-After).
 

@@ -82,11 +82,12 @@ def node_from_gauges(name: str, gauges: Counters) -> Node:
 
 
 class Alarm(NamedTuple):
-    """One active alarm.
+    """One alarm, active or over.
 
     Attributes:
         activated_at: Seconds since 1970 by the broker's clock; None when not given.
         details: The broker's free map as (key, text) pairs.
+        deactivated_at: When it was over, likewise; None while it is active.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Alarm(NamedTuple):
     message: str = ""
     activated_at: float | None = None
     details: tuple[tuple[str, str], ...] = ()
+    deactivated_at: float | None = None
 
 
 class Totals(NamedTuple):

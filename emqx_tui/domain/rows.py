@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from emqx_tui.domain.findings import Finding
 from emqx_tui.domain.freshness import Freshness
+from emqx_tui.domain.health import CONGESTION
 from emqx_tui.domain.listing import Entry
 from emqx_tui.domain.models import Alarm, Kind, Node, Totals
 from emqx_tui.domain.roster import Member, NodeState
@@ -58,12 +59,36 @@ class NodeRow(NamedTuple):
 
 
 class AlarmRow(NamedTuple):
-    """One active alarm of a deployment; `since` is by our clock, `now` when the row was made."""
+    """One active alarm of a deployment, or all of its congested connections.
+
+    Attributes:
+        alarm: The alarm; of congested connections the one that has been active longest.
+        since: Since when by our clock.
+        now: Seconds since 1970 at which the row was made.
+        members: The alarms that it stands for when it stands for more than one.
+    """
 
     deployment: str
     alarm: Alarm
     since: float | None
     now: float
+    members: tuple[Alarm, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The alarm's name; with a star for what its members do not have in common."""
+        return f"{CONGESTION}*" if self.members else self.alarm.name
+
+    @property
+    def size(self) -> int:
+        """How many alarms it stands for."""
+        return len(self.members) or 1
+
+    @property
+    def nodes(self) -> tuple[str, ...]:
+        """The nodes that raised it, each once."""
+        told = (alarm.node for alarm in self.members or (self.alarm,))
+        return tuple(dict.fromkeys(name for name in told if name))
 
 
 class DeploymentRow(NamedTuple):

@@ -1,9 +1,13 @@
 """The rows that screens and reports show, made from the state of the store at one moment."""
 
+import math
+from collections.abc import Sequence
+
 from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.broker import Part
 from emqx_tui.domain.findings import Finding
 from emqx_tui.domain.freshness import Freshness, freshness
+from emqx_tui.domain.health import CONGESTION
 from emqx_tui.domain.health import findings as findings_of
 from emqx_tui.domain.models import Alarm, Kind
 from emqx_tui.domain.roster import NodeState
@@ -76,12 +80,19 @@ def clock_offset(state: DeploymentState) -> float:
 
 
 def alarm_rows(state: DeploymentState, clock: Clock) -> list[AlarmRow]:
-    """A row for each active alarm."""
-    offset, now = clock_offset(state), clock.wall()
-    return [
-        AlarmRow(state.name, alarm, None if alarm.activated_at is None else alarm.activated_at - offset, now)
-        for alarm in active_alarms(state)
-    ]
+    """A row for each active alarm; one for all congested connections, of which there can be thousands."""
+    alarms = active_alarms(state)
+    congested = [alarm for alarm in alarms if alarm.name.startswith(CONGESTION)]
+    if len(congested) > 1:
+        longest = min(congested, key=lambda alarm: math.inf if alarm.activated_at is None else alarm.activated_at)
+        others = [alarm for alarm in alarms if not alarm.name.startswith(CONGESTION)]
+        return [*(_alarm_row(state, alarm, clock) for alarm in others), _alarm_row(state, longest, clock, congested)]
+    return [_alarm_row(state, alarm, clock) for alarm in alarms]
+
+
+def _alarm_row(state: DeploymentState, alarm: Alarm, clock: Clock, members: Sequence[Alarm] = ()) -> AlarmRow:
+    since = None if alarm.activated_at is None else alarm.activated_at - clock_offset(state)
+    return AlarmRow(state.name, alarm, since, clock.wall(), tuple(members))
 
 
 def findings(state: DeploymentState) -> tuple[Finding, ...]:

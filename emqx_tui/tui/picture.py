@@ -16,7 +16,7 @@ _WIDE, _HIGH, _BASE, _EDGE = 9, 19, 14, 10
 """Of a cell, of its base line from its top, and of the edge round all of them, in units of the drawing."""
 
 _FONTS: Final = "ui-monospace,SFMono-Regular,Menlo,Consolas,'DejaVu Sans Mono','Liberation Mono',monospace"
-_NO_XML: Final = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_XML: Final = re.compile(r"[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def svg(lines: Sequence[Strip], title: str, *, ink: str, paper: str) -> str:

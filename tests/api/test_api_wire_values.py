@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from emqx_tui.api import v4, v5, wire
+from emqx_tui.api import v4, v4_monitoring, v5, v5_monitoring, wire
 from emqx_tui.api.prometheus import samples
 from emqx_tui.domain.models import Node
 from emqx_tui.domain.rates import Reading, rates
@@ -210,8 +210,8 @@ def test_a_node_is_read_from_any_row(row: dict[str, object]) -> None:
 @given(json_values)
 def test_an_alarm_is_read_from_any_row(value: object) -> None:
     row = dict.fromkeys(("name", "node", "message", "activate_at", "details"), value)
-    assert v4.alarm(row, "emqx@10.0.0.1").name
-    assert v5.alarm(row).name
+    assert v4_monitoring.alarm(row, "emqx@10.0.0.1").name
+    assert v5_monitoring.alarm(row).name
 
 
 @settings(deadline=None)

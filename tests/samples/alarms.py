@@ -16,4 +16,15 @@ def _alarms() -> list[AlarmRow]:
     ]
 
 
-ROWS = _alarms()
+def _congested() -> list[AlarmRow]:
+    members = [
+        Alarm(f"conn_congestion/c{at}/{HOSTILE if at else 'u'}", f"n{at % 2}", "", at or None) for at in range(99)
+    ]
+    details = (("usage", "81.2"), (HOSTILE, HOSTILE), ("", ""))
+    return [
+        AlarmRow("prod", members[0], None, NOW, tuple(members)),
+        AlarmRow("prod", Alarm("connector:http:dead", "emqx@10.0.0.1", "down", NOW - 9, details), NOW - 9, NOW),
+    ]
+
+
+ROWS = [*_alarms(), *_congested()]

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.models import Alarm, Series
 from emqx_tui.domain.roster import NodeState
-from emqx_tui.domain.rows import AlarmRow, NodeRow
+from emqx_tui.domain.rows import NodeRow
 from emqx_tui.fleet.store import DeploymentState
 from emqx_tui.fleet.views import clock_offset
 from emqx_tui.i18n import N_, _
@@ -19,7 +19,6 @@ from emqx_tui.text import (
     long_duration,
     percent,
     short_bytes,
-    short_duration,
     short_number,
     short_rate,
 )
@@ -233,14 +232,3 @@ def _alarm_text(alarm: Alarm, now: float, offset: float) -> str:
     at = None if alarm.activated_at is None else alarm.activated_at - offset
     when = since(at, now, exact=True)
     return "  ".join(part for part in (when, alarm.message) if part)
-
-
-def alarm_detail(row: AlarmRow, width: int) -> list[SpanLine]:
-    """An alarm: where, since when, what the broker says, its details."""
-    alarm = row.alarm
-    when = MISSING if row.since is None else f"{clock_time(row.since, row.now)}, {short_duration(row.now - row.since)}"
-    lines: list[SpanLine] = [(Span("▲ ", Tone.WARNING), Span(alarm.name, Tone.STRONG))]
-    pairs = [(_("node"), alarm.node), (_("since"), when), (_("message"), alarm.message), *alarm.details]
-    for label, text in pairs:
-        lines += pair(label, text or MISSING, width)
-    return lines

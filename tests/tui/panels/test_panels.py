@@ -14,9 +14,11 @@ from emqx_tui.domain.rows import AlarmRow
 from emqx_tui.fleet.store import DeploymentState, Phase
 from emqx_tui.fleet.views import deployment_row, node_rows, snapshot
 from emqx_tui.keyboard.keymap import DEFAULT_KEYMAP
+from emqx_tui.resources.alarms import detail as alarm_facts
 from emqx_tui.resources.spec import Tone
 from emqx_tui.tui.panels import totals
-from emqx_tui.tui.panels.detail import alarm_detail, node_detail
+from emqx_tui.tui.panels.detail import node_detail
+from emqx_tui.tui.panels.facts import fact_lines
 from emqx_tui.tui.panels.header import deployment_header, fleet_header
 from emqx_tui.tui.panels.strip import strip
 from emqx_tui.tui.widgets.lines import SpanLine, spans_width
@@ -267,7 +269,7 @@ def test_figures_in_the_detail_that_are_not_of_now_are_grey_and_its_charts_are_n
 def test_everything_that_a_broker_says_of_an_alarm_can_be_read(width: int) -> None:
     said = "resource down: " + "#{error => not_added_yet} " * 5 + "x" * 60 + " 中文" * 9
     row = AlarmRow("prod", Alarm("a", A, said, NOON, (("reason", said),)), NOON, NOON)
-    told = words(alarm_detail(row, width)[3:])
+    told = words(fact_lines(alarm_facts(row, None), width))
     assert max(map(cell_len, told)) <= width
     together = "".join(line[12:].replace(" ", "") for line in told)
     assert together.count(said.replace(" ", "")) == 2
