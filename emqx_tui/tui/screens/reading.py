@@ -8,6 +8,7 @@ from textual.timer import Timer
 from emqx_tui.fleet.listed import ListingState, More
 from emqx_tui.fleet.listing import Reading
 from emqx_tui.fleet.poller import Poller
+from emqx_tui.fleet.sweep import Sweep
 from emqx_tui.resources.facts import Fact
 from emqx_tui.resources.queries import Wanted, parse_query, told
 from emqx_tui.resources.spec import Asked, Resource
@@ -83,6 +84,15 @@ class Looking:
     def more(self, key: str) -> More | None:
         """What was asked about the row of that key alone."""
         return None if self._reading is None else self._reading.state.more.get(key)
+
+    def stop_sweep(self) -> bool:
+        """End the sweep where it is; False when there is none under way."""
+        return isinstance(self._reading, Sweep) and self._reading.stop()
+
+    @property
+    def sweeping(self) -> bool:
+        """A sweep is under way."""
+        return isinstance(self._reading, Sweep) and self._reading.under_way
 
     def reveal(self) -> bool:
         """Ask for what is shown of the row under the cursor only when wanted, or hide it; False: there is nothing."""
