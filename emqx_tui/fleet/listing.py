@@ -307,7 +307,10 @@ class Reading:
         known = self._figures.setdefault(name, More())
         try:
             if ask is not None:
-                known.value, known.error = await self._ask(lambda broker: ask(broker, item)), None
+                answer = await self._ask(lambda broker: ask(broker, item))
+                compared = self._asked.compared
+                known.value = answer if compared is None else compared(known.value, answer)
+                known.error = None
         except BrokerError as error:
             known.error = error
         else:

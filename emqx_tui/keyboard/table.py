@@ -111,6 +111,7 @@ KEYS: tuple[Key, ...] = (
         N_("Write what is shown into a file: CSV, JSON, text or a picture"),
         _LIST,
     ),
+    Key("row.open", "o", "screen.open_page", N_("dashboard"), N_("Open the row's page in the EMQX dashboard"), _LIST),
     Key("poll.pause", "p", "screen.pause", N_("pause"), N_("Stop asking the broker, and go on"), _OPEN, 4),
     Key(
         "poll.slower",
