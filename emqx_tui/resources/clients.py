@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from emqx_tui.domain.broker import Broker
 from emqx_tui.domain.clients import PROTOCOLS, Client, ClientDetail
@@ -302,4 +303,5 @@ CLIENTS: Resource[Row] = Resource(
         ctl="emqx ctl clients list",
     ),
     detail=detail,
+    page=lambda row: f"clients/detail/{quote(row.item.id, safe='')}",
 )

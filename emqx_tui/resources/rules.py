@@ -191,4 +191,5 @@ RULES: Resource[Entry[Rule]] = Resource(
         ctl="rules list",
     ),
     detail=detail,
+    page=lambda _row: "rules",
 )
