@@ -81,6 +81,15 @@ KEYS: tuple[Key, ...] = (
         2,
     ),
     Key("view.detail", "d", "screen.toggle_detail", N_("detail"), N_("Show or hide the detail pane"), _OPEN, 1),
+    Key(
+        "row.reveal",
+        "v",
+        "screen.reveal",
+        N_("payload"),
+        N_("Show the beginning of the message under the cursor, or hide it again"),
+        _OPEN,
+        3,
+    ),
     Key("view.sort", "s", "screen.pick_sort", N_("sort"), N_("Choose the column to sort by"), _LIST, 2),
     Key("view.invert", "i", "screen.invert_sort", N_("invert"), N_("Turn the order round"), _LIST, 6),
     Key(

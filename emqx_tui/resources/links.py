@@ -302,7 +302,7 @@ def channel_columns(received: bool) -> tuple[Column[Entry[Link]], ...]:
             counter(
                 "failed",
                 N_("FAILED"),
-                N_("Messages that were given up; amber while they become more"),
+                N_("Messages that were given up; amber while more are"),
                 "failed",
                 priority=1,
                 warns=lambda figures: figures.failing,

@@ -14,7 +14,7 @@ from emqx_tui.resources.spec import Asked, Resource, listed
 
 def detail(row: Entry[Link], more: object) -> Sequence[Fact]:
     """Everything about a source, and the way that messages take through it."""
-    return link_facts(row, source_way(row, more if isinstance(more, Neighbours) else None))
+    return link_facts(row, source_way(row, more if isinstance(more, Neighbours) else None), "source")
 
 
 async def page(broker: Broker, query: Query, after: str | None) -> Page[Link]:

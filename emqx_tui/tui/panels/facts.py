@@ -71,7 +71,7 @@ def _grid(grid: Grid, width: int) -> list[SpanLine]:
     for row in rows:
         spans = []
         for at, (cell, wide) in enumerate(zip(row, widths, strict=True)):
-            spans.append(Span(("  " if at else "") + fit(cell.text, wide, right=at > 0), cell.tone))
+            spans.append(Span(("  " if at else "") + fit(cell.text, wide, right=at >= grid.left), cell.tone))
         lines.append(crop_spans(spans, width))
     return lines
 
