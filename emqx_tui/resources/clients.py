@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from emqx_tui.domain.broker import Broker
 from emqx_tui.domain.clients import PROTOCOLS, Client, ClientDetail
@@ -305,4 +306,5 @@ CLIENTS: Resource[Row] = Resource(
     ),
     detail=detail,
     problem=lambda row: 2 if fills_up(row.item) else int(bool(row.item.dropped)),
+    page=lambda row: f"clients/detail/{quote(row.item.id, safe='')}",
 )
