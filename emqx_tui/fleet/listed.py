@@ -25,6 +25,8 @@ class ListingState:
         query: What the broker was asked to filter by.
         entries: The rows, in the order in which they came. Another list takes its place at each change.
         total: How many there are, as the broker says; None when it does not.
+        seen: Among how many rows the entries were found, where the broker could not filter as it was asked to; None
+            where it could.
         after: Where the next page begins; None when there is none, or none has been read.
         complete: There is no further page.
         loading: A page is under way.
@@ -36,6 +38,7 @@ class ListingState:
     query: Query = field(default_factory=dict)
     entries: Sequence[Entry[Any]] = ()
     total: int | None = None
+    seen: int | None = None
     after: str | None = None
     complete: bool = False
     loading: bool = False

@@ -126,6 +126,7 @@ class Poller:
             confirm_by_name=deployment.confirm is Confirm.NAME,
             max_bulk=deployment.max_bulk or self._max_bulk,
             colour=deployment.colour,
+            dashboard=deployment.dashboard,
             roster=kept.roster,
             kind=None if kept.remembered is None else kept.remembered.kind,
         )

@@ -142,5 +142,6 @@ BANNED: Resource[Entry[Ban]] = Resource(
     ),
     asked=Asked(page, whole=True, offered=N_("EMQX 4 and later"), scope="connections"),
     detail=detail,
+    page=lambda _row: "banned-clients",
     actions=(UNBAN,),
 )

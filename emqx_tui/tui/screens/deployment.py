@@ -33,7 +33,7 @@ from emqx_tui.tui.panels.strip import explanation_lines, strip
 from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.screens.base import FIND
 from emqx_tui.tui.screens.doing import Doing
-from emqx_tui.tui.screens.reading import PAUSE, Looking, names_of
+from emqx_tui.tui.screens.reading import PAUSE, Looking, idle_keys, names_of
 from emqx_tui.tui.widgets.cells import wrapped
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, SpanLine
@@ -188,7 +188,7 @@ class DeploymentScreen(Doing):
     def hints(self) -> Sequence[KeyHint]:
         """Keys that would do nothing now are left out."""
         row = self.table.cursor_row
-        idle = set() if self.resource.asked is not None and self.resource.asked.filters else {"view.find"}
+        idle = idle_keys(self.resource.asked, row)
         if not (isinstance(row, NodeRow) and row.member.state is NodeState.GONE):
             idle.add("node.dismiss")
         if not self.columns:
@@ -253,7 +253,7 @@ class DeploymentScreen(Doing):
             lines = fact_lines(self.resource.detail(row, None if known is None else known.value), width)
             if known is not None and known.error is not None:
                 lines += [(), *explanation_lines(explain(known.error, self.state.kind), width, headline=True)]
-            return lines
+            return lines + fact_lines(self._looking.summary(), width)
         if isinstance(row, NodeRow):
             return node_detail(row, self.state, self.poller.clock.monotonic(), width)
         return []
@@ -340,6 +340,13 @@ class DeploymentScreen(Doing):
         """Show or hide the detail pane."""
         self.view = self.view._replace(detail=not self.detail_shown)
         self.draw()
+
+    def action_reveal(self) -> None:
+        """Show what is shown of the row only when wanted, or hide it again."""
+        if not self.detail_shown:
+            self.action_toggle_detail()
+        if not self._looking.reveal():
+            self.notify(_("These rows have nothing more to show."), markup=False)
 
     def action_scroll_detail(self, lines: int) -> None:
         """Scroll the detail pane."""
