@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.changes import Part
 from emqx_tui.domain.integration import Figures, Link, Neighbours, compared
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.i18n import N_
@@ -15,6 +16,7 @@ from emqx_tui.resources.links import (
     channel_texts,
     problem,
 )
+from emqx_tui.resources.operations import of_link
 from emqx_tui.resources.pipeline import link_facts, source_way
 from emqx_tui.resources.spec import Asked, Resource, listed
 
@@ -62,4 +64,5 @@ SOURCES: Resource[Entry[Link]] = Resource(
     ),
     detail=detail,
     problem=problem,
+    actions=of_link(Part.SOURCE),
 )
