@@ -8,6 +8,10 @@ from emqx_tui.domain.errors import BrokerError
 from emqx_tui.domain.listing import Entry, Query
 
 
+MOST_SEEN = 500_000
+"""Rows that are looked through for a filter that the broker does not have; more would be a burden to it."""
+
+
 @dataclass(slots=True, eq=False)
 class More:
     """What was asked about one row alone: its detail, or the figures that the list does not have."""
@@ -15,6 +19,27 @@ class More:
     value: Any = None
     error: BrokerError | None = None
     answered_at: float | None = None
+
+
+@dataclass(slots=True, eq=False)
+class Swept:
+    """How far a sweep over a whole list has come. Times are monotonic seconds.
+
+    Attributes:
+        most: Pages that are asked for a second, at most.
+        covered: How many things the broker listed so far; a few may have been listed twice.
+        found: How many of them were worth keeping; only the worst are.
+        ended_at: When the end was reached; None before.
+        stopped_at: When it was stopped on the way; None while it goes on.
+    """
+
+    most: float
+    began_at: float
+    covered: int = 0
+    found: int = 0
+    pages: int = 0
+    ended_at: float | None = None
+    stopped_at: float | None = None
 
 
 @dataclass(slots=True, eq=False)
@@ -33,6 +58,7 @@ class ListingState:
         answered_at: When the newest page came.
         error: Why the newest question failed; None after a good answer.
         more: What was asked about the row under the cursor, by key.
+        swept: How far a sweep has come, where the rows are what it has found.
     """
 
     query: Query = field(default_factory=dict)
@@ -47,6 +73,7 @@ class ListingState:
     error: BrokerError | None = None
     failures: int = 0
     more: dict[str, More] = field(default_factory=dict)
+    swept: Swept | None = None
 
 
 def rows_of(listings: Mapping[str, ListingState]) -> Mapping[str, Sequence[Entry[Any]]]:

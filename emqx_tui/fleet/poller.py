@@ -16,6 +16,7 @@ from emqx_tui.fleet.listing import Reading
 from emqx_tui.fleet.slots import Slots
 from emqx_tui.fleet.state_file import Kept, StateFiles
 from emqx_tui.fleet.store import DeploymentState, Store
+from emqx_tui.fleet.sweep import Sweep
 from emqx_tui.fleet.views import clock_offset
 from emqx_tui.fleet.watch import Watch
 from emqx_tui.resources.spec import Resource
@@ -211,7 +212,8 @@ class Poller:
     def read(self, name: str, resource: Resource[Any]) -> Reading:
         """Somebody looks at a list of the deployment, which is read until `end_reading`."""
         watch, state = self.watches[name], self.store.deployments[name]
-        reading = Reading(
+        kind = Reading if resource.asked is None or resource.asked.worst is None else Sweep
+        reading = kind(
             name,
             resource,
             state.listings[resource.name],

@@ -172,6 +172,15 @@ KEYS: tuple[Key, ...] = (
         5,
     ),
     Key(
+        "sweep.stop",
+        "S",
+        "screen.stop_sweep",
+        N_("stop"),
+        N_("Stop the sweep over all clients"),
+        _OPEN,
+        1,
+    ),
+    Key(
         "detail.down",
         "J,shift+down",
         "screen.scroll_detail(1)",

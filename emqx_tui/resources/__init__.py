@@ -16,6 +16,7 @@ NAMES: Final = (
     "nodes",
     "alarms",
     "clients",
+    "trouble",
     "subscriptions",
     "topics",
     "retained",

@@ -307,4 +307,5 @@ LISTENERS: Resource[Entry[Listener]] = Resource(
     asked=Asked(page, whole=True, offered=N_("EMQX 4 and later"), scope="system", ctl="emqx ctl listeners"),
     detail=detail,
     problem=problem,
+    page=lambda _row: "listener",
 )

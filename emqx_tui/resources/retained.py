@@ -76,12 +76,14 @@ def detail(row: Entry[Retained], more: object) -> list[Fact]:
     state = Cell(_("broker's own"), Tone.MUTED) if _own(row) else Cell(_("retained"), Tone.GOOD)
     return [
         Title(_mark(row), one.topic, state),
-        Pair(_("published"), at),
+        # First, so that a payload that was asked for is seen at once.
+        *_content(more),
+        Heading(_("Published")),
+        Pair(_("at"), at),
         Pair(_("by client"), one.clientid or MISSING),
         Pair(_("user"), one.username or MISSING),
         Pair(_("QoS"), qos_words(one.qos)),
         Pair(_("id"), one.id or MISSING),
-        *_content(more),
     ]
 
 

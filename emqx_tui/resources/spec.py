@@ -29,6 +29,7 @@ __all__ = [
     "ServerFilter",
     "Sign",
     "Tone",
+    "Worst",
     "listed",
 ]
 
@@ -110,6 +111,20 @@ class ServerFilter(NamedTuple):
     kinds: tuple[Kind, ...] = ()
 
 
+class Worst(NamedTuple):
+    """Only the worst rows of a list are wanted, so that all of it has to be looked through once, page by page.
+
+    Attributes:
+        rank: How bad an item is; the larger, the worse.
+        keep: How many are kept.
+        most: Pages a second, at most: a sweep is never urgent, and a broker has other things to do.
+    """
+
+    rank: Callable[[Any], float]
+    keep: int = 200
+    most: float = 2.0
+
+
 class Asked(NamedTuple):
     """Rows that the broker is asked for while somebody looks at them. They are `Entry`s.
 
@@ -126,6 +141,7 @@ class Asked(NamedTuple):
         offered: The first version that has it and where, for the message where it is missing, marked with `N_`.
         scope: The scope that an API key needs for it (API reference, 1.4).
         ctl: The command of `emqx ctl` that tells the same; empty for none.
+        worst: Pages are swept through for the worst items; None where all of them are rows.
     """
 
     page: Callable[[Broker, Query, str | None], Awaitable[Page[Any]]]
@@ -140,6 +156,7 @@ class Asked(NamedTuple):
     offered: str = ""
     scope: str = ""
     ctl: str = ""
+    worst: Worst | None = None
 
 
 def listed(name: str) -> Callable[[Snapshot], Sequence[Entry[Any]]]:
