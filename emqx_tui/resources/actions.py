@@ -8,7 +8,8 @@ from emqx_tui.domain.integration import Figures, Link, Neighbours, compared
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.i18n import N_
 from emqx_tui.resources.facts import Fact
-from emqx_tui.resources.links import CHANNEL_FIELDS, LINK_SIGNS, channel_columns, channel_record, channel_texts, problem
+from emqx_tui.resources.link_columns import CHANNEL_FIELDS, channel_columns, channel_record, channel_texts
+from emqx_tui.resources.links import LINK_SIGNS, problem
 from emqx_tui.resources.operations import of_link
 from emqx_tui.resources.pipeline import action_way, link_facts
 from emqx_tui.resources.spec import Asked, Resource, listed

@@ -9,15 +9,13 @@ from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_
 from emqx_tui.resources.facts import Fact
+from emqx_tui.resources.link_columns import counter, leading, rate_column
 from emqx_tui.resources.links import (
     RULE_SIGNS,
-    counter,
     figure,
     figures_of,
-    leading,
     or_missing,
     problem,
-    rate_column,
     speed,
     state_of,
     texts,
@@ -148,7 +146,7 @@ RULES: Resource[Entry[Rule]] = Resource(
         Column[Entry[Rule]](
             "from",
             N_("FROM"),
-            20,
+            12,
             lambda row: or_missing(", ".join(row.item.topics)),
             lambda row: ", ".join(row.item.topics) or None,
             grows=True,
