@@ -94,6 +94,16 @@ KEYS: tuple[Key, ...] = (
         N_("All columns, and left and right scroll; or what fits"),
         _LIST,
     ),
+    Key(
+        "mark.set",
+        "m",
+        "screen.mark(True)",
+        N_("mark"),
+        N_("Set the mark: counters are told since now as well, in the column SINCE MARK"),
+        _OPEN,
+        3,
+    ),
+    Key("mark.clear", "M", "screen.mark(False)", N_("no mark"), N_("Take the mark away"), _OPEN, 5),
     Key("poll.pause", "p", "screen.pause", N_("pause"), N_("Stop asking the broker, and go on"), _OPEN, 4),
     Key(
         "poll.slower",

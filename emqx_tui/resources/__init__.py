@@ -17,6 +17,8 @@ NAMES: Final = (
     "alarms",
     "alarm-history",
     "listeners",
+    "metrics",
+    "stats",
     "slow-subscriptions",
     "topic-metrics",
     "banned",

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.broker import Broker, Part
 from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
@@ -73,6 +73,7 @@ class Column(NamedTuple, Generic[Row]):
         kinds: What answers where the column has something to tell; empty for everywhere.
         value: What a filter compares; as it sorts when left out, or as it is drawn where that is a tuple. A column that
             sorts by a time and shows how long ago that is gives the seconds.
+        since_mark: It tells something only after somebody has set the mark from which counters are counted.
         measure: What that is, so that a filter takes its units and refuses others; seen from each value when left out.
     """
 
@@ -88,6 +89,7 @@ class Column(NamedTuple, Generic[Row]):
     kinds: tuple[Kind, ...] = ()
     value: Callable[[Row], Scalar] | None = None
     measure: Measure | None = None
+    since_mark: bool = False
 
 
 class ServerFilter(NamedTuple):
@@ -159,6 +161,8 @@ class Resource(NamedTuple, Generic[Row]):
         signs: The symbols and states of its rows.
         asked: How its rows are asked for; None where they are in what the poller knows anyway.
         detail: What is to be told of one row; the second argument is what `Asked.more` brought, None before it has.
+        part: What the poller asks for them, so that a table without rows can say why there are none.
+        marks: They are counters, which can be counted from a mark on.
         problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
             sorted by `problems`, the worst first.
     """
@@ -177,3 +181,5 @@ class Resource(NamedTuple, Generic[Row]):
     asked: Asked | None = None
     detail: Callable[[Row, Any], Sequence[Fact]] | None = None
     problem: Callable[[Row], int] | None = None
+    part: Part | None = None
+    marks: bool = False

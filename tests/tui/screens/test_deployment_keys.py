@@ -179,7 +179,7 @@ async def test_problems_come_first_unless_another_order_is_wanted(fleet: Fleet) 
 
 async def test_help_lists_every_key_that_works_and_leaves_as_it_came(fleet: Fleet) -> None:
     fleet.add()
-    async with FleetStage(fleet, size=(100, 200), opened="prod") as stage:
+    async with FleetStage(fleet, size=(100, 300), opened="prod") as stage:
         await stage.press("question_mark")
         assert isinstance(stage.app.screen, HelpScreen)
         told = " ".join(stage.text.split())
