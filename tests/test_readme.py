@@ -87,7 +87,7 @@ def test_a_configuration_is_one(text: str, tmp_path: Path) -> None:
 def test_every_key_is_told() -> None:
     table = README.partition("| key |")[2].partition("\n\n")[0]
     told = set(re.findall(r"`([^`]+)`", "\n".join(row.split("|")[1] for row in table.splitlines() if "|" in row)))
-    everyday = keys_of(Place.FLEET, Place.FILE, Place.DEPLOYMENT, Place.LIST, Place.EVERYWHERE)
+    everyday = keys_of(Place.FLEET, Place.FILE, Place.DEPLOYMENT, Place.WRITING, Place.LIST, Place.EVERYWHERE)
     assert {names.long(key.keys.split(",")[0]) for key in everyday} - told == set()
 
 

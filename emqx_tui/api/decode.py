@@ -36,6 +36,18 @@ SCOPES = {
     "/mqtt/topic_metrics": "monitoring",
     "/listeners": "system",
     "/clients": "connections",
+    "/subscriptions": "connections",
+    "/topics": "connections",
+    "/mqtt/retainer": "connections",
+    "/mqtt/delayed": "connections",
+    "/clients_v2": "connections",
+    "/rules": "data_integration",
+    "/actions": "data_integration",
+    "/actions_summary": "data_integration",
+    "/sources": "data_integration",
+    "/sources_summary": "data_integration",
+    "/connectors": "data_integration",
+    "/bridges": "data_integration",
 }
 """The API key scope that each resource needs (API reference, 1.4)."""
 

@@ -1,12 +1,14 @@
 """Times and sizes as the brokers write them."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 
 HOURS_EAST = 8
 """The hosts of the EMQX 4 cluster keep Chinese time, and EMQX 4 writes local time without saying so."""
 
 _STEP = 1024
+_MINUTE = 60_000
 
 
 def kmg(size: float) -> str:
@@ -39,7 +41,15 @@ def local_time(now: float, hours_east: int) -> str:
 
 def rfc3339(now: float) -> str:
     """A time as EMQX 5 writes it: with milliseconds and an offset."""
-    return datetime.fromtimestamp(now, UTC).isoformat(timespec="milliseconds")
+    minute, second = divmod(now, 60)
+    milliseconds = min(round(second * 1_000_000) // 1000, _MINUTE - 1)
+    return f"{_minute(int(minute))}:{milliseconds // 1000:02d}.{milliseconds % 1000:03d}+00:00"
+
+
+@lru_cache(maxsize=8192)
+def _minute(minutes: int) -> str:
+    """A minute since 1970 as text: of a page of clients many connected in the same ones."""
+    return datetime.fromtimestamp(minutes * 60, UTC).strftime("%Y-%m-%dT%H:%M")
 
 
 def rfc3339_seconds(now: float) -> str:

@@ -6,6 +6,7 @@ encoding a thousand objects would hold up the event loop.
 
 import json
 import re
+from functools import lru_cache
 
 from emqx_tui.demo.formats import local_time, rfc3339
 from emqx_tui.demo.population import Client
@@ -55,7 +56,7 @@ _SHARED = {
     "port": "!%(port)d",
     "connected_at": "%(since)s",
     "created_at": "%(since)s",
-    "subscriptions_cnt": 2,
+    "subscriptions_cnt": "!%(subscriptions)d",
     **_COUNTERS,
 }
 
@@ -119,15 +120,29 @@ def client_v4(client: Client, hours_east: int) -> str:
     return _V4_AWAY % (fields | {"gone": local_time(client.disconnected_at, hours_east)})
 
 
-def client_v5(client: Client) -> str:
-    """The client as an EMQX 5.8 writes it."""
+@lru_cache(maxsize=32)
+def _some(live: bool, wanted: tuple[str, ...]) -> str:
+    """The template of these fields alone."""
+    skeleton = _V5 | _SOCKET if live else _V5 | _AWAY | {"disconn_props": {}}
+    return _template({name: value for name, value in skeleton.items() if name in wanted})
+
+
+@lru_cache(maxsize=64)
+def _quoted(text: str | None) -> str:
+    return json.dumps(text)
+
+
+def client_v5(client: Client, wanted: tuple[str, ...] | None = None) -> str:
+    """The client as an EMQX 5.8 writes it; only these fields of it if any are wanted."""
     fields = _fields(client)
-    fields["username"] = json.dumps(client.username)
+    fields["username"] = _quoted(client.username)
     fields["persistent"] = "true" if client.expiry else "false"
     fields["since"] = rfc3339(client.connected_at)
     if client.connected:
-        return _V5_LIVE % fields
-    return _V5_AWAY % (fields | {"gone": rfc3339(client.disconnected_at)})
+        return (_V5_LIVE if wanted is None else _some(True, wanted)) % fields  # noqa: FBT003
+    return (_V5_AWAY if wanted is None else _some(False, wanted)) % (  # noqa: FBT003
+        fields | {"gone": rfc3339(client.disconnected_at)}
+    )
 
 
 def _fields(client: Client) -> dict[str, object]:

@@ -102,7 +102,7 @@ class ClientFilter(NamedTuple):
     """What is asked of a client; None asks nothing. Times in seconds since 1970, both ends included."""
 
     clientids: frozenset[str] | None = None
-    usernames: frozenset[str] | None = None
+    usernames: frozenset[str | None] | None = None
     like_clientid: str | None = None
     like_username: str | None = None
     ip_address: str | None = None

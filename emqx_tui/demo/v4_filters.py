@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from emqx_tui.demo.population import Accept, Client
-from emqx_tui.demo.search import SubscriptionFilter
+from emqx_tui.demo.search import ClientFilter, SubscriptionFilter
 
 
 _DEFAULT_LIMIT = 10_000
@@ -42,6 +42,10 @@ def paging(parameters: Mapping[str, str]) -> Paging | None:
     return Paging(page, limit) if limit >= 0 else None
 
 
+_NOBODY = "undefined"
+"""What EMQX 4 writes for the user name of a client that has none."""
+
+
 class FilterError(Exception):
     """A filter's value is none of the type that EMQX 4.4 wants there."""
 
@@ -76,7 +80,7 @@ def _text(value: str) -> str:
 _Read = Callable[[Client], object]
 _EXACT: dict[str, tuple[Callable[[str], object], _Read]] = {
     "clientid": (_text, lambda client: client.clientid),
-    "username": (_text, lambda client: client.username or "undefined"),
+    "username": (_text, lambda client: client.username or _NOBODY),
     "zone": (_text, lambda _: "external"),
     "ip_address": (_address, lambda client: client.ip_address),
     "conn_state": (_text, lambda client: "connected" if client.connected else "disconnected"),
@@ -86,7 +90,7 @@ _EXACT: dict[str, tuple[Callable[[str], object], _Read]] = {
 }
 _LIKE: dict[str, Callable[[Client], str]] = {
     "_like_clientid": lambda client: client.clientid,
-    "_like_username": lambda client: client.username or "undefined",
+    "_like_username": lambda client: client.username or _NOBODY,
 }
 _RANGE: dict[str, Callable[[Client], int]] = {
     "created_at": lambda client: int(client.connected_at),
@@ -108,6 +112,35 @@ def client_filter(parameters: Mapping[str, str]) -> Accept | None:
         elif name[:5] in {"_gte_", "_lte_"} and name[5:] in _RANGE:
             tests.append(_bounded(_RANGE[name[5:]], _integer(value), least=name.startswith("_gte_")))
     return (lambda client: all(test(client) for test in tests)) if tests else None
+
+
+_NAMES = frozenset(
+    {*_EXACT, *_LIKE, *(f"{bound}{name}" for bound in ("_gte_", "_lte_") for name in _RANGE)},
+)
+_SEARCHED = frozenset(
+    {"username", "conn_state", "clean_start", "proto_ver", "ip_address", "_like_clientid", "_like_username"}
+)
+_STATES = {"connected": True, "disconnected": False}
+
+
+def client_search(parameters: Mapping[str, str]) -> ClientFilter | None:
+    """The filter as a search, which is remembered from page to page; None when it asks for what a search cannot."""
+    asked = {name: value for name, value in parameters.items() if name in _NAMES}
+    like = asked.get("_like_username")
+    if not asked or not set(asked) <= _SEARCHED or (like is not None and like in _NOBODY):
+        return None
+    if asked.get("conn_state", "connected") not in _STATES:
+        return None
+    user = asked.get("username")
+    return ClientFilter(
+        usernames=None if user is None else frozenset({None if user == _NOBODY else user}),
+        like_clientid=asked.get("_like_clientid"),
+        like_username=like,
+        ip_address=_address(asked["ip_address"]) if "ip_address" in asked else None,
+        connected=_STATES.get(asked.get("conn_state", "")),
+        clean_start=_truth(asked["clean_start"]) if "clean_start" in asked else None,
+        proto_ver=_integer(asked["proto_ver"]) if "proto_ver" in asked else None,
+    )
 
 
 def _equal(read: _Read, value: object) -> Accept:

@@ -7,7 +7,7 @@ from emqx_tui.demo.formats import HOURS_EAST
 from emqx_tui.demo.population import Client, Population, Subscription
 from emqx_tui.demo.rows import client_v4
 from emqx_tui.demo.search import Search, SubscriptionFilter, unshared
-from emqx_tui.demo.v4_filters import Paging, client_filter, subscription_filter, written
+from emqx_tui.demo.v4_filters import Paging, client_filter, client_search, subscription_filter, written
 from emqx_tui.demo.world import Cluster, Node
 
 
@@ -32,8 +32,12 @@ class SessionsV4:
             known = self._population.find(parameters["clientid"], now, nodes)
             found = [known] if known and accept(known) and 0 in wanted.wanted else []
             return _page(_written(found), {**wanted.meta(0, known=False), "hasnext": False})
-        part = parameters.get("_like_clientid", "")
-        found, more = self._population.matching(now, nodes, accept, wanted.wanted, part_of_id=part)
+        search = client_search(parameters)
+        if search is not None:
+            found, more = self._search.clients(now, nodes, search, wanted.offset, wanted.limit)
+        else:
+            part = parameters.get("_like_clientid", "")
+            found, more = self._population.matching(now, nodes, accept, wanted.wanted, part_of_id=part)
         return _page(_written(found), {**wanted.meta(0, known=False), "hasnext": more})
 
     def client(self, clientid: str, nodes: list[Node], now: float) -> bytes:

@@ -53,6 +53,16 @@ class Held:
             raise Unreachable(Step.CLOSED)
         return asking.result()
 
+    def told(self, question: Callable[[Broker], T]) -> T:
+        """What the adapter says without asking anybody.
+
+        Raises:
+            BrokerError: Nothing is connected, or the adapter's own.
+        """
+        if self.broker is None:
+            raise Unreachable(Step.CLOSED)
+        return question(self.broker)
+
     async def drop(self) -> None:
         """Call off what was asked, then close the connections."""
         broker, self.broker = self.broker, None

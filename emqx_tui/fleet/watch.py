@@ -68,7 +68,7 @@ class Watch:
         self._own = asyncio.Semaphore(EACH_DEPLOYMENT)
         self._arrivals = Arrivals(state, clock)
         self._waker = Waker(clock)
-        self._held = Held()
+        self.held = Held()
         self._trusted = False
         self._hurried = False
         self._in_flight: set[Part] = set()
@@ -142,11 +142,11 @@ class Watch:
                     self._start_due(group, now)
                     await self._sleep(now)
         finally:
-            await self._held.drop()
+            await self.held.drop()
 
     @property
     def _broker(self) -> Broker | None:
-        return self._held.broker
+        return self.held.broker
 
     @property
     def ready(self) -> bool:
@@ -155,7 +155,7 @@ class Watch:
 
     async def ask(self, question: Callable[[Broker], Awaitable[T]]) -> T:
         """Ask the broker something of one's own; every failure is a `BrokerError`, also that it cannot be asked now."""
-        return await self._held.ask(question, self.state.phase is Phase.POLLING)
+        return await self.held.ask(question, self.state.phase is Phase.POLLING)
 
     @property
     def settled(self) -> bool:
@@ -192,10 +192,10 @@ class Watch:
             return
         for part in self._due_parts(now):
             self._in_flight.add(part)
-            self._held.start(group, self._fetch(part))
+            self.held.start(group, self._fetch(part))
         for lane in self._apart.due(now):
             lane.busy = True
-            self._held.start(group, self._ask_lane(lane))
+            self.held.start(group, self._ask_lane(lane))
 
     def _due_parts(self, now: float) -> list[Part]:
         plan = self._plan()
@@ -244,7 +244,7 @@ class Watch:
         except BrokerError as error:
             self._fail(error)
         else:
-            self._held.broker = broker
+            self.held.broker = broker
             self._trusted = self.remembered is not None
             self.remembered = Remembered(broker.base, broker.kind)
             state.kind, state.base = broker.kind, broker.base
@@ -262,7 +262,7 @@ class Watch:
         self.state.failed, self.state.next_try = False, self._outage.held_until
         self.state.parts.clear()
         self._apart.end()
-        await self._held.drop()
+        await self.held.drop()
 
     # Asking
 

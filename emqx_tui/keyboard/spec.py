@@ -13,6 +13,7 @@ class Place(StrEnum):
     FLEET = "fleet"
     FILE = "file"
     DEPLOYMENT = "deployment"
+    WRITING = "writing"
     PROMPT = "prompt"
     FORM = "form"
     COLUMNS = "columns"

@@ -12,7 +12,7 @@ __all__ = ["BY_ID", "KEYS", "MOUSE", "SECTIONS", "TAKEN", "TOGETHER", "Key", "Pl
 
 _ANY, _LIST, _TABLE, _FLEET, _FILE = Place.EVERYWHERE, Place.LIST, Place.TABLE, Place.FLEET, Place.FILE
 _OPEN, _PROMPT, _FORM, _DIALOG, _QUESTION = Place.DEPLOYMENT, Place.PROMPT, Place.FORM, Place.DIALOG, Place.QUESTION
-_HELP, _COLUMNS = Place.HELP, Place.COLUMNS
+_HELP, _COLUMNS, _WRITING = Place.HELP, Place.COLUMNS, Place.WRITING
 
 KEYS: tuple[Key, ...] = (
     Key("fleet.clear", "escape", "screen.clear_filter", N_("clear"), N_("Clear the filter"), _FLEET),
@@ -81,6 +81,15 @@ KEYS: tuple[Key, ...] = (
         2,
     ),
     Key("view.detail", "d", "screen.toggle_detail", N_("detail"), N_("Show or hide the detail pane"), _OPEN, 1),
+    Key(
+        "row.reveal",
+        "v",
+        "screen.reveal",
+        N_("payload"),
+        N_("Show the beginning of the message under the cursor, or hide it again"),
+        _OPEN,
+        3,
+    ),
     Key("view.sort", "s", "screen.pick_sort", N_("sort"), N_("Choose the column to sort by"), _LIST, 2),
     Key("view.invert", "i", "screen.invert_sort", N_("invert"), N_("Turn the order round"), _LIST, 6),
     Key(
@@ -104,6 +113,15 @@ KEYS: tuple[Key, ...] = (
         3,
     ),
     Key("mark.clear", "M", "screen.mark(False)", N_("no mark"), N_("Take the mark away"), _OPEN, 5),
+    Key(
+        "view.export",
+        "ctrl+s",
+        "screen.export",
+        N_("export"),
+        N_("Write what is shown into a file: CSV, JSON, text or a picture"),
+        _LIST,
+    ),
+    Key("row.open", "o", "screen.open_page", N_("dashboard"), N_("Open the row's page in the EMQX dashboard"), _LIST),
     Key("poll.pause", "p", "screen.pause", N_("pause"), N_("Stop asking the broker, and go on"), _OPEN, 4),
     Key(
         "poll.slower",
@@ -142,6 +160,35 @@ KEYS: tuple[Key, ...] = (
         N_("Take the node under the cursor off the list, if it is gone"),
         _OPEN,
         5,
+    ),
+    Key(
+        "row.act",
+        "a",
+        "screen.act",
+        N_("actions"),
+        N_("Do something with the row, or with the marked ones"),
+        _WRITING,
+        1,
+    ),
+    Key("row.mark", "space", "screen.mark", N_("mark"), N_("Mark the row, or take the mark off it"), _WRITING, 4),
+    Key("row.unmark", "backslash", "screen.unmark", N_("unmark"), N_("Take all marks off"), _WRITING),
+    Key(
+        "message.publish",
+        "P",
+        "screen.publish",
+        N_("publish"),
+        N_("Publish a message, after a form"),
+        _WRITING,
+        5,
+    ),
+    Key(
+        "sweep.stop",
+        "S",
+        "screen.stop_sweep",
+        N_("stop"),
+        N_("Stop the sweep over all clients"),
+        _OPEN,
+        1,
     ),
     Key(
         "detail.down",
@@ -231,6 +278,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
     (N_("Fleet"), (_FLEET,)),
     (N_("Fleet, with a configuration file"), (_FILE,)),
     (N_("Deployment"), (_OPEN,)),
+    (N_("Deployment that is open for writing"), (_WRITING,)),
     (N_("Lists"), (_LIST, _TABLE)),
     (N_("Filter and command prompt"), (_PROMPT,)),
     (N_("Form of a deployment"), (_FORM,)),
@@ -243,7 +291,7 @@ SECTIONS: Final[tuple[tuple[str, tuple[Place, ...]], ...]] = (
 
 TOGETHER: Final[tuple[tuple[Place, ...], ...]] = (
     (_FLEET, _FILE, _LIST, _TABLE, _ANY),
-    (_OPEN, _LIST, _TABLE, _ANY),
+    (_OPEN, _WRITING, _LIST, _TABLE, _ANY),
     (_PROMPT,),
     (_FORM, _DIALOG),
     (_TABLE, _DIALOG, _COLUMNS),

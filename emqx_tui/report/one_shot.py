@@ -14,8 +14,8 @@ from emqx_tui.fleet.state_file import StateFiles
 from emqx_tui.fleet.store import DeploymentState, Store
 from emqx_tui.fleet.views import snapshot
 from emqx_tui.i18n import _
-from emqx_tui.report.formats import FORMATS
 from emqx_tui.resources import wording
+from emqx_tui.resources.formats import FORMATS
 from emqx_tui.resources.spec import Resource
 from emqx_tui.resources.table import sort_rows
 

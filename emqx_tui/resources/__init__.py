@@ -16,16 +16,29 @@ NAMES: Final = (
     "nodes",
     "alarms",
     "alarm-history",
+    "clients",
+    "trouble",
+    "subscriptions",
+    "topics",
+    "retained",
+    "delayed",
     "listeners",
     "metrics",
     "stats",
     "slow-subscriptions",
     "topic-metrics",
+    "rules",
+    "actions",
+    "sources",
+    "connectors",
     "banned",
 )
 """Each is the word in the prompt and on the command line, and the module here whose constant of that name it is.
 
 What is `slow-subscriptions` there is `SLOW_SUBSCRIPTIONS` in `slow_subscriptions`."""
+
+MODULES: Final = {"actions": "rule_actions"}
+"""Modules that have another name: `actions` here is what can be done with rows."""
 
 
 @cache
@@ -37,8 +50,9 @@ def named(name: str) -> Resource[Any]:
     """
     if name not in NAMES:
         raise KeyError(name)
-    module = name.replace("-", "_")
-    found: Resource[Any] = getattr(import_module(f"emqx_tui.resources.{module}"), module.upper())
+    constant = name.replace("-", "_")
+    module = MODULES.get(name, constant)
+    found: Resource[Any] = getattr(import_module(f"emqx_tui.resources.{module}"), constant.upper())
     return found
 
 

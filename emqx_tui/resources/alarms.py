@@ -191,6 +191,7 @@ ALARMS: Resource[AlarmRow] = Resource(
     sort="-since",
     empty=N_("No active alarms. :alarm-history shows those that are over."),
     signs=(Sign("▲", N_("active"), N_("EMQX clears an alarm by itself when its cause is gone."), Tone.WARNING),),
+    page=lambda _row: "alarm",
     detail=detail,
     part=Part.ALARMS,
 )

@@ -54,12 +54,14 @@ class Grid(NamedTuple):
     """A small table.
 
     Attributes:
-        head: A heading for each column; the first column stands left, the others right.
+        head: A heading for each column.
         rows: A cell for each column.
+        left: How many columns stand left; the others stand right, as figures do.
     """
 
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    left: int = 1
 
 
 class Hop(NamedTuple):
@@ -71,6 +73,7 @@ class Hop(NamedTuple):
         state: A symbol with its word.
         broken: Messages get stuck or lost here.
         note: Why, or a figure; may be empty.
+        to: Where messages go from here and from nowhere else.
     """
 
     kind: str
@@ -78,10 +81,16 @@ class Hop(NamedTuple):
     state: Cell
     broken: bool = False
     note: str = ""
+    to: Sequence["Hop"] = ()
 
 
 class Pipeline(NamedTuple):
-    """The way of messages, from hop to hop; a hop may go on to several ones."""
+    """The way of messages, from hop to hop.
+
+    Attributes:
+        hops: One sequence behind the other: all of one go on to all of the next. Where a hop goes on alone, the next
+            ones stand in its `to`.
+    """
 
     hops: Sequence[Sequence[Hop]]
 

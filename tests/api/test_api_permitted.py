@@ -10,7 +10,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from changes import DESTRUCTIVE, NO_NAMES, VERBS, WANTED
+from emqx_tui.api import nanomq_changes, v4_changes, v5_changes
 from emqx_tui.api.permitted import PERMITTED, encoded, permitted
+from emqx_tui.domain.access import Ban
+from emqx_tui.domain.changes import (
+    AddBan,
+    Change,
+    Deactivate,
+    DeleteRetained,
+    Kick,
+    Part,
+    Publish,
+    RemoveBan,
+    ResetMetrics,
+    Restart,
+    Switch,
+    Unsubscribe,
+)
+from emqx_tui.domain.errors import Unsupported
 from emqx_tui.domain.models import Kind
 
 
@@ -134,3 +151,34 @@ def test_of_all_that_was_ever_sent_to_a_real_broker_only_actions_are_permitted()
     assert {action for kind, action in sent if kind is Kind.EMQX5} == {
         entry.action for entry in PERMITTED[Kind.EMQX5] if entry.action != "deactivate"
     }
+
+
+CHANGES: list[Change] = [
+    Kick("c/1"),
+    *(AddBan(Ban(kind=kind, who="x/1")) for kind in ("clientid", "username", "peerhost")),
+    *(RemoveBan(kind, "x/1") for kind in ("clientid", "username", "peerhost", "clientid_re", "peerhost_net")),
+    Unsubscribe("c/1", "a/#"),
+    Publish("a/b", b"x"),
+    DeleteRetained("a/b"),
+    Deactivate("conn_congestion/c/u", "emqx@10.0.0.1"),
+    *(Switch(part, "mqtt:a", on) for part in Part for on in (True, False)),
+    *(Restart(part, "mqtt:a") for part in Part),
+    *(ResetMetrics(part, "mqtt:a") for part in Part),
+]
+OFFERED = {Kind.EMQX4: v4_changes.request, Kind.EMQX5: v5_changes.request, Kind.NANOMQ: nanomq_changes.request}
+
+
+@pytest.mark.parametrize("kind", OFFERED)
+def test_whatever_an_adapter_offers_to_change_is_permitted(kind: Kind) -> None:
+    used = set()
+    for change in CHANGES:
+        try:
+            asked = OFFERED[kind](change)
+        except Unsupported:
+            continue
+        entry = permitted(kind, asked.method, asked.path)
+        assert entry is not None, asked
+        used.add(entry)
+    assert used
+    if kind is not Kind.EMQX5:
+        assert used == set(PERMITTED[kind]), "what nothing asks for is not on the list"

@@ -223,12 +223,14 @@ def test_client_is_subscribed_and_unsubscribed_for(plant: Plant, clientid: str) 
     wanted = {"clientid": clientid, "topic": "news/#", "qos": 1}
     assert plant.told("/mqtt/subscribe", "POST", wanted) == {"code": 0}
     assert plant.data(f"/subscriptions/{clientid}")[-1]["topic"] == "news/#"
+    assert plant.data(f"/clients/{clientid}")[0]["subscriptions_cnt"] == 3
     assert {"clientid": clientid, "node": usual[0]["node"], "topic": "news/#", "qos": 1} in plant.everything(
         "/subscriptions", 9000
     )
     for topic in ("news/#", usual[0]["topic"], usual[1]["topic"]):
         assert plant.told("/mqtt/unsubscribe", "POST", {"clientid": clientid, "topic": topic}) == {"code": 0}
     assert plant.data(f"/subscriptions/{clientid}") == []
+    assert plant.data(f"/clients/{clientid}")[0]["subscriptions_cnt"] == 0
     nobody = plant.told("/mqtt/unsubscribe", "POST", {"clientid": "nobody", "topic": "a"})
     assert nobody == {"code": 112, "message": "channel_not_found"}
 
@@ -264,6 +266,16 @@ def test_deactivated_alarm_is_in_the_past_from_then_on(plant: Plant) -> None:
     past = {row["node"]: row["alarms"] for row in plant.data("/alarms/deactivated")}[FIRST]
     assert int(START * 1e6) in {alarm["deactivate_at"] for alarm in past if alarm["name"] == name}
     assert plant.told("/alarms/deactivated", "POST", {"node": FIRST, "name": name}) == {"message": "not_found"}
+
+
+def test_alarms_of_the_past_speak_as_those_of_today(plant: Plant) -> None:
+    alarms = [alarm for row in plant.data("/alarms") for alarm in row["alarms"]]
+    told = {alarm["message"] for alarm in alarms if alarm["name"] == "high_system_memory_usage"}
+    assert told == {"System memory usage is higher than 70%"}
+    assert {alarm["activated"] for alarm in alarms} == {True, False}
+    for alarm in alarms:
+        ended = START * 1e6 if alarm["activated"] else alarm["deactivate_at"]
+        assert alarm["duration"] == pytest.approx(ended - alarm["activate_at"], abs=2)
 
 
 def test_rules_have_their_counts_inside_and_can_be_disabled_and_begin_anew(plant: Plant) -> None:

@@ -33,6 +33,16 @@ async def test_demo_opens_a_deployment_in_which_a_node_fails(tmp_path: Path) -> 
         assert await terminal.ended() == 0
 
 
+async def test_a_session_for_writing_says_so_and_one_that_only_reads_too(tmp_path: Path) -> None:
+    for flag, told in (("--write", "write"), ("--read-only", "read-only")):
+        async with Terminal("demo", flag, "-d", "prod-eu", home=tmp_path, size=(100, 24)) as terminal:
+            await terminal.shows(rf"prod-eu  EMQX .*  {told}  ● live")
+            terminal.send("\x1b")
+            await terminal.shows(r"6 deployments")
+            terminal.send("q")
+            assert await terminal.ended() == 0
+
+
 async def test_help_is_opened_searched_and_left_as_fast_as_one_can_type(tmp_path: Path) -> None:
     async with Terminal("demo", home=tmp_path, size=(80, 24)) as terminal:
         await terminal.shows(r"6 deployments")

@@ -7,7 +7,7 @@ import pytest
 
 from emqx_tui.api import decode
 from emqx_tui.config import Confirm, Deployment, InlineSecret, Secret, Settings
-from emqx_tui.domain.actions import Change, Outcome, Seen
+from emqx_tui.domain.actions import Attempt, Outcome, Seen
 from emqx_tui.domain.broker import Broker, Remembered
 from emqx_tui.domain.models import Kind
 from emqx_tui.fleet.acting import Acting, Where
@@ -83,7 +83,7 @@ async def test_an_action_reaches_a_broker_only_when_its_deployment_is_open_for_w
             return Seen(done=True)
 
         journal = Journal(tmp_path / "journal.jsonl")
-        changes = [Change("idle-client", "DELETE /clients/idle-client", kick, look)] * 2
+        changes = [Attempt("idle-client", "DELETE /clients/idle-client", kick, look)] * 2
         report = await Acting(journal).run(Where("prod", USER, broker.kind, 5), "kick", changes)
         await broker.aclose()
     methods = [seen.method for seen in tape.requests]

@@ -11,9 +11,9 @@ from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.models import Alarm, Node
 from emqx_tui.domain.roster import Member, NodeState
 from emqx_tui.domain.rows import AlarmRow, NodeRow
-from emqx_tui.report.formats import FORMATS
 from emqx_tui.resources import NODES
 from emqx_tui.resources.alarms import ALARMS
+from emqx_tui.resources.formats import FORMATS
 from emqx_tui.resources.spec import Resource
 from report.looks import KEYS
 

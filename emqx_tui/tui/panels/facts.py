@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from emqx_tui.i18n import _
 from emqx_tui.resources.facts import Fact, Gauge, Grid, Heading, Hop, Note, Pair, Pipeline, Title
 from emqx_tui.resources.spec import Cell, Tone
-from emqx_tui.text import MISSING, bar, cell_width, fit, percent
+from emqx_tui.text import MISSING, bar, cell_width, crop, fit, percent
 from emqx_tui.tui.widgets.cells import wrapped
 from emqx_tui.tui.widgets.lines import Span, SpanLine, crop_spans
 
 
 LABEL = 12
 """Cells of a label, the blank behind it included; a longer one has a line of its own."""
+
+NAME = 16
+"""Cells that the name of a hop has before its state goes to a line of its own."""
 
 
 def fact_lines(facts: Sequence[Fact], width: int) -> list[SpanLine]:
@@ -68,26 +71,63 @@ def _grid(grid: Grid, width: int) -> list[SpanLine]:
     for row in rows:
         spans = []
         for at, (cell, wide) in enumerate(zip(row, widths, strict=True)):
-            spans.append(Span(("  " if at else "") + fit(cell.text, wide, right=at > 0), cell.tone))
+            spans.append(Span(("  " if at else "") + fit(cell.text, wide, right=at >= grid.left), cell.tone))
         lines.append(crop_spans(spans, width))
     return lines
 
 
 def _pipeline(pipeline: Pipeline, width: int) -> list[SpanLine]:
+    levels = [level for level in pipeline.hops if level]
+    if not levels:
+        return []
+    first, *rest = levels
     lines: list[SpanLine] = []
-    for depth, hops in enumerate(pipeline.hops):
-        for hop in hops:
-            lines += _hop(hop, depth, width)
+    for at, hop in enumerate(first):
+        lines += _hop(hop, rest if at == len(first) - 1 else [], "", "", width)
     return lines
 
 
-def _hop(hop: Hop, depth: int, width: int) -> list[SpanLine]:
-    way = "" if depth == 0 else "   " * (depth - 1) + ("└✖ " if hop.broken else "└▶ ")
+def _hop(hop: Hop, rest: Sequence[Sequence[Hop]], way: str, below: str, width: int) -> list[SpanLine]:
+    """A hop and all that comes behind it: what goes on from it alone, then what all of its level go on to.
+
+    Args:
+        hop: The hop.
+        rest: The levels behind it, drawn below the last one of its level.
+        way: What leads to it.
+        below: What stands before the lines below it.
+        width: Cells.
+    """
+    following = [(one, list[Sequence[Hop]]()) for one in hop.to]
+    if rest:
+        level, *behind = rest
+        following += [(one, behind if at == len(level) - 1 else []) for at, one in enumerate(level)]
+    lines = _hop_lines(hop, way, below + ("│  " if following else "   "), width)
+    for at, (one, behind) in enumerate(following):
+        last = at == len(following) - 1
+        corner = "└" if last else "├"
+        head = below + corner + ("─✖ " if one.broken else "─▶ ")
+        lines += _hop(one, behind, head, below + ("   " if last else "│  "), width)
+    return lines
+
+
+def _hop_lines(hop: Hop, way: str, below: str, width: int) -> list[SpanLine]:
+    """The hop itself: where there is little room its name gives way, then its state has a line of its own."""
     tone = Tone.CRITICAL if hop.broken else Tone.MUTED
-    name = Span(hop.name, Tone.CRITICAL if hop.broken else Tone.STRONG)
-    spans = [Span(way, tone), Span(hop.kind + " ", Tone.MUTED), name, Span("  " + hop.state.text, hop.state.tone)]
+    told = [Span(hop.state.text, hop.state.tone)] if hop.state.text else []
     if hop.broken:
-        spans.append(Span("  ◀ " + _("broken here"), Tone.CRITICAL))
-    indent = " " * cell_width(way)
-    notes = [(Span(indent + line, Tone.MUTED),) for line in wrapped(hop.note, width - len(indent))] if hop.note else []
-    return [crop_spans(spans, width), *notes]
+        told.append(Span("◀ " + _("broken here"), Tone.CRITICAL))
+    room = width - cell_width(way) - cell_width(hop.kind) - 1
+    beside = sum(cell_width(span.text) + 2 for span in told)
+    name = Tone.CRITICAL if hop.broken else Tone.STRONG
+    shown = crop(hop.name, max(room - beside, min(room, NAME)))
+    fits = cell_width(shown) + beside <= room
+    first = [Span(way, tone), Span(hop.kind + " ", Tone.MUTED), Span(shown if fits else crop(hop.name, room), name)]
+    if fits:
+        first += [span for one in told for span in (Span("  "), one)]
+    lines: list[SpanLine] = [crop_spans(first, width)]
+    if told and not fits:
+        together = [span for one in told for span in (Span("  "), one)][1:]
+        split = [together] if cell_width(below) + beside - 2 <= width else [[one] for one in told]
+        lines += [crop_spans([Span(below, Tone.MUTED), *spans], width) for spans in split]
+    notes = wrapped(hop.note, max(1, width - cell_width(below))) if hop.note else []
+    return [*lines, *(crop_spans([Span(below, Tone.MUTED), Span(line)], width) for line in notes)]

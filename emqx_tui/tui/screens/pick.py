@@ -24,7 +24,7 @@ class Choice(NamedTuple):
     about: str = ""
 
 
-_COLUMNS: tuple[Column[Choice], ...] = (
+COLUMNS: tuple[Column[Choice], ...] = (
     Column("label", "", 16, lambda one: Cell(one.label), lambda one: one.label),
     Column("about", "", 20, lambda one: Cell(one.about, Tone.MUTED), lambda one: one.about, grows=True, priority=1),
 )
@@ -45,7 +45,7 @@ class PickScreen(Dialog, ModalScreen[str | None]):
         """The question and the list."""
         with Vertical(id="dialog"):
             yield Lines([(Span(self._title, Tone.ACCENT, bold=True),)], id="dialog-title")
-            yield LiveTable(_COLUMNS, lambda one: one.id, id="choices")
+            yield LiveTable(COLUMNS, lambda one: one.id, id="choices")
 
     def on_mount(self) -> None:
         """Show the answers, the present one under the cursor."""

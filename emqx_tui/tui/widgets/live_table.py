@@ -1,6 +1,6 @@
 """The live list: any number of rows, of which only the visible ones are looked at."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from math import inf
 from typing import Any, ClassVar, Generic
 
@@ -161,6 +161,11 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
         self._pictures.wide = wide
         self._pictures.skipped = 0
         self._pictures.forget()
+        self.repaint()
+
+    def mark(self, keys: Collection[str]) -> None:
+        """Show the rows of these keys as marked."""
+        self._pictures.mark(keys, self._key)
         self.repaint()
 
     @property

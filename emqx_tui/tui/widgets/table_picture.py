@@ -1,10 +1,10 @@
 """How a table looks: its heading, its rows, its emptiness, as lines of pieces."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Generic
 
 from emqx_tui.i18n import _
-from emqx_tui.resources.spec import Align, Cell, Column, Row
+from emqx_tui.resources.spec import Align, Cell, Column, Row, Tone
 from emqx_tui.tui.widgets.cells import cropped, drawable, fitted, width_of
 from emqx_tui.tui.widgets.columns import Placed, arrange, hidden
 from emqx_tui.tui.widgets.painted import NORMAL, TONES, Line, Piece, joined
@@ -12,6 +12,9 @@ from emqx_tui.tui.widgets.painted import NORMAL, TONES, Line, Piece, joined
 
 KEPT = 1000
 """Lines that are kept while a long list is scrolled through."""
+
+MARKED = "✓"
+"""What a marked row begins with."""
 
 _HEADER = ("live-table--header",)
 _SORTED = ("live-table--sorted",)
@@ -89,6 +92,12 @@ class RowPictures(Generic[Row]):
         self._width = 0
         self._longest: dict[str, int] = {}
         self._lines: dict[tuple[int, bool, bool], Line] = {}
+        self._is_marked: Callable[[Row], bool] | None = None
+
+    def mark(self, keys: Collection[str], key: Callable[[Row], str]) -> None:
+        """Draw the rows of these keys as marked."""
+        self._is_marked = (lambda row: key(row) in keys) if keys else None
+        self._lines.clear()
 
     def forget(self) -> None:
         """Draw every row anew: they are others."""
@@ -128,6 +137,9 @@ class RowPictures(Generic[Row]):
         line = self._lines.get((index, selected, thumb))
         if line is None:
             cells = [place.column.cell(row) for place in self.placed]
+            if self._is_marked is not None and self._is_marked(row) and cells:
+                narrow = self.placed[0].width <= 1
+                cells[0] = Cell(MARKED if narrow else f"{MARKED} {cells[0].text}", Tone.ACCENT)
             self._grow(cells)
             line = draw_row(self.placed, cells, self._width, selected=selected, thumb=thumb)
             self._lines[index, selected, thumb] = line

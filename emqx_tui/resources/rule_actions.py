@@ -1,0 +1,58 @@
+"""Actions: where rules send messages to, and whether they arrive."""
+
+from collections.abc import Sequence
+
+from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.integration import Figures, Link, Neighbours, compared
+from emqx_tui.domain.listing import Entry, Page, Query
+from emqx_tui.i18n import N_
+from emqx_tui.resources.facts import Fact
+from emqx_tui.resources.links import CHANNEL_FIELDS, LINK_SIGNS, channel_columns, channel_record, channel_texts, problem
+from emqx_tui.resources.pipeline import action_way, link_facts
+from emqx_tui.resources.spec import Asked, Resource, listed
+
+
+def detail(row: Entry[Link], more: object) -> Sequence[Fact]:
+    """Everything about an action, and the way that messages take through it."""
+    return link_facts(row, action_way(row, more if isinstance(more, Neighbours) else None))
+
+
+async def page(broker: Broker, query: Query, after: str | None) -> Page[Link]:
+    """Asks the broker."""
+    return await broker.actions(query, after)
+
+
+async def figures(broker: Broker, action: Link) -> Figures:
+    """Asks for what has gone through an action."""
+    return await broker.action_figures(action)
+
+
+async def more(broker: Broker, action: Link) -> Neighbours:
+    """Asks for its rules and its connector."""
+    return await broker.beside_action(action)
+
+
+ACTIONS: Resource[Entry[Link]] = Resource(
+    name="actions",
+    title=N_("Actions"),
+    rows=listed("actions"),
+    key=lambda row: row.item.id,
+    columns=channel_columns(received=False),
+    fields=CHANNEL_FIELDS,
+    record=channel_record,
+    matches=channel_texts,
+    sort="status",
+    empty=N_("There are no actions."),
+    signs=LINK_SIGNS,
+    asked=Asked(
+        page,
+        whole=True,
+        figures=figures,
+        compared=compared,
+        more=more,
+        offered=N_("EMQX 4 and later"),
+        scope="data_integration",
+    ),
+    detail=detail,
+    problem=problem,
+)

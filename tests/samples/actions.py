@@ -1,0 +1,6 @@
+"""The actions."""
+
+from samples.links import ROWS
+
+
+__all__ = ["ROWS"]

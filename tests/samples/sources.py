@@ -1,0 +1,6 @@
+"""The sources."""
+
+from samples.links import ROWS
+
+
+__all__ = ["ROWS"]
