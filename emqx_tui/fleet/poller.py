@@ -9,6 +9,7 @@ from typing import Any
 
 from emqx_tui.config import Confirm, Deployment
 from emqx_tui.domain.broker import Attention, Broker, Remembered
+from emqx_tui.domain.counting import Mark
 from emqx_tui.domain.roster import dismiss
 from emqx_tui.fleet.clock import Clock, SystemClock
 from emqx_tui.fleet.connecting import connect, standing_warnings
@@ -239,6 +240,12 @@ class Poller:
         state = self.store.deployments.get(name)
         if state is not None and len(reading.state.entries) > MOST_KEPT:
             state.listings.pop(reading.resource.name, None)
+
+    def set_mark(self, name: str, *, wanted: bool = True) -> None:
+        """Have a deployment's counters told since now as well, or no longer."""
+        state, clock = self.store.deployments[name], self.clock
+        state.mark = Mark(clock.monotonic(), clock.wall(), dict(state.readings)) if wanted else None
+        self.store.changed(name)
 
     def dismiss(self, name: str, nodes: Iterable[str]) -> None:
         """Take nodes that are gone off the roster."""
