@@ -67,7 +67,7 @@ async def page(broker: Broker, query: Query, after: str | None) -> Page[Rule]:
 
 async def figures(broker: Broker, rule: Rule) -> Figures:
     """Asks for what has gone through a rule."""
-    return await broker.rule_figures(rule)
+    return compared(None, await broker.rule_figures(rule))
 
 
 async def more(broker: Broker, rule: Rule) -> Neighbours:
