@@ -90,7 +90,7 @@ RULES: Resource[Entry[Rule]] = Resource(
     rows=listed("rules"),
     key=lambda row: row.item.id,
     columns=(
-        *leading(N_("● enabled, ▲ something of it fails now, ○ disabled, ? unknown")),
+        *leading(N_("● enabled, ▲ something fails or waits, ○ disabled, ? unknown")),
         Column(
             "rule",
             N_("RULE"),

@@ -63,6 +63,17 @@ def test_a_rule_shows_every_way_to_the_end_and_where_it_is_broken() -> None:
     ]
 
 
+def test_what_is_broken_behind_a_rule_is_told_at_its_top() -> None:
+    for name, item in (("rules", RULE), ("actions", DEAD)):
+        detail = named(name).detail
+        assert detail is not None
+        lines = text_of(detail(Entry("prod", item, NOW), BESIDE), 60)
+        assert "broken at connector http:web: Connection refused" in lines[1:3]
+    own = named("connectors").detail
+    assert own is not None
+    assert not any("broken at" in line for line in text_of(own(Entry("prod", WEB, NOW), BESIDE), 60))
+
+
 def test_before_the_answer_a_rule_shows_what_it_names() -> None:
     assert drawn("rules", RULE, None) == [
         "rule bridge  ● enabled",
