@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from emqx_tui.domain.broker import Part
 from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.models import Alarm
 from emqx_tui.domain.rows import AlarmRow
@@ -191,4 +192,5 @@ ALARMS: Resource[AlarmRow] = Resource(
     empty=N_("No active alarms. :alarm-history shows those that are over."),
     signs=(Sign("▲", N_("active"), N_("EMQX clears an alarm by itself when its cause is gone."), Tone.WARNING),),
     detail=detail,
+    part=Part.ALARMS,
 )

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.broker import Broker, Part
 from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
@@ -162,6 +162,7 @@ class Resource(NamedTuple, Generic[Row]):
         signs: The symbols and states of its rows.
         asked: How its rows are asked for; None where they are in what the poller knows anyway.
         detail: What is to be told of one row; the second argument is what `Asked.more` brought, None before it has.
+        part: What the poller asks for them, so that a table without rows can say why there are none.
         actions: What can be done with its rows, where the deployment is open for writing.
         problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
             sorted by `problems`, the worst first.
@@ -181,4 +182,5 @@ class Resource(NamedTuple, Generic[Row]):
     asked: Asked | None = None
     detail: Callable[[Row, Any], Sequence[Fact]] | None = None
     problem: Callable[[Row], int] | None = None
+    part: Part | None = None
     actions: tuple[Action, ...] = ()
