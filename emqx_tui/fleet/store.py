@@ -61,6 +61,7 @@ class DeploymentState:
     """One deployment. Times are monotonic seconds unless said otherwise.
 
     Attributes:
+        besides: What is asked besides what its attention asks for, where it is offered.
         warnings: Ids of what has to stay in sight: `plain-http`, `no-verify`.
         app_id: AppID or API key; empty when there is none.
         write: Actions are allowed.
@@ -83,6 +84,7 @@ class DeploymentState:
     url: str
     interval: float
     attention: Attention = Attention.HEARTBEAT
+    besides: tuple[Part, ...] = ()
     warnings: tuple[str, ...] = ()
     app_id: str = ""
     write: bool = False
