@@ -33,6 +33,11 @@ NAMES: Final = (
     "sources",
     "connectors",
     "banned",
+    "authentication",
+    "authorization",
+    "plugins",
+    "license",
+    "cluster",
 )
 """Each is the word in the prompt and on the command line, and the module here whose constant of that name it is.
 
