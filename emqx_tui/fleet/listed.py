@@ -8,6 +8,10 @@ from emqx_tui.domain.errors import BrokerError
 from emqx_tui.domain.listing import Entry, Query
 
 
+MOST_SEEN = 500_000
+"""Rows that are looked through for a filter that the broker does not have; more would be a burden to it."""
+
+
 @dataclass(slots=True, eq=False)
 class More:
     """What was asked about one row alone: its detail, or the figures that the list does not have."""

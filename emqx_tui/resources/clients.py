@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from emqx_tui.domain.broker import Broker
 from emqx_tui.domain.clients import PROTOCOLS, Client, ClientDetail
@@ -11,6 +12,7 @@ from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_
 from emqx_tui.resources.client_facts import ORDER, detail_of, fills_up, mark, protocol, queue, seconds_since, since
 from emqx_tui.resources.facts import Fact
+from emqx_tui.resources.operations import BAN, KICK
 from emqx_tui.resources.spec import (
     Align,
     Asked,
@@ -305,4 +307,6 @@ CLIENTS: Resource[Row] = Resource(
     ),
     detail=detail,
     problem=lambda row: 2 if fills_up(row.item) else int(bool(row.item.dropped)),
+    page=lambda row: f"clients/detail/{quote(row.item.id, safe='')}",
+    actions=(KICK, BAN),
 )

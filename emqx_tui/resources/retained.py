@@ -9,6 +9,7 @@ from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.messages import Payload, Retained
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources.facts import Fact, Grid, Heading, Note, Pair, Title
+from emqx_tui.resources.operations import DELETE_RETAINED
 from emqx_tui.resources.spec import Align, Asked, Cell, Column, Resource, Scalar, ServerFilter, Sign, Tone, listed
 from emqx_tui.resources.subscriptions import qos_cell, qos_words
 from emqx_tui.resources.wording import clock_time
@@ -76,12 +77,14 @@ def detail(row: Entry[Retained], more: object) -> list[Fact]:
     state = Cell(_("broker's own"), Tone.MUTED) if _own(row) else Cell(_("retained"), Tone.GOOD)
     return [
         Title(_mark(row), one.topic, state),
-        Pair(_("published"), at),
+        # First, so that a payload that was asked for is seen at once.
+        *_content(more),
+        Heading(_("Published")),
+        Pair(_("at"), at),
         Pair(_("by client"), one.clientid or MISSING),
         Pair(_("user"), one.username or MISSING),
         Pair(_("QoS"), qos_words(one.qos)),
         Pair(_("id"), one.id or MISSING),
-        *_content(more),
     ]
 
 
@@ -201,4 +204,5 @@ RETAINED: Resource[Entry[Retained]] = Resource(
     ),
     detail=detail,
     summary=summary,
+    actions=(DELETE_RETAINED,),
 )

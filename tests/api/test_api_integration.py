@@ -246,6 +246,7 @@ async def test_nanomq_as_recorded_has_neither_rules_nor_bridges(connect: Connect
         broker = await known(connect, tape, "nanomq-0.25.3")
         assert await broker.rules(EVERYTHING, None) == Page([])
         assert await broker.connectors(EVERYTHING, None) == Page([])
+        assert await broker.beside_rule(Rule("rule:1")) == await broker.beside_connector(Link("up")) == Neighbours()
         for ask in (broker.actions, broker.sources):
             with pytest.raises(Unsupported):
                 await ask(EVERYTHING, None)

@@ -31,7 +31,7 @@ def test_keys_are_given_one_or_several_or_none(tmp_path: Path) -> None:
         '"row.copy" = ""',
         '"row.copy_all" = []',
         '"app.help" = " Ctrl-G "',
-        '"view.filter" = "f"',
+        '"view.filter" = "F"',
     )
     assert told(found) == []
     assert found.settings.keys.changed == {
@@ -40,7 +40,7 @@ def test_keys_are_given_one_or_several_or_none(tmp_path: Path) -> None:
         "row.copy": (),
         "row.copy_all": (),
         "app.help": ("ctrl+g",),
-        "view.filter": ("f",),
+        "view.filter": ("F",),
     }
     assert found.settings.keys.keys("view.invert") == ("i",), "what is not named stays"
 
@@ -122,10 +122,10 @@ def test_two_actions_may_swap_their_keys_and_quotes_can_be_left_out(tmp_path: Pa
 def test_a_wrong_entry_is_told_with_its_line_and_left_out_and_the_rest_works(
     tmp_path: Path, line: str, message: str
 ) -> None:
-    found = loaded(tmp_path, '"poll.pause" = "space"', line)
+    found = loaded(tmp_path, '"poll.pause" = "f9"', line)
     assert told(found) == [f"config.toml:4: {message}"]
     assert found.problems[0].severity is Severity.WARNING, "no deployment is left out for it"
-    assert found.settings.keys.changed == {"poll.pause": ("space",)}
+    assert found.settings.keys.changed == {"poll.pause": ("f9",)}
 
 
 def test_of_two_entries_with_the_same_key_the_first_one_holds(tmp_path: Path) -> None:

@@ -224,7 +224,7 @@ def test_each_pipeline_shows_where_it_is_broken(prod: SimulatedV5) -> None:
         metrics("http:orders-out"),
         metrics("influxdb:measurements"),
     )
-    assert healthy["dropped"] == healthy["queuing"] == 0 < healthy["success"]
+    assert healthy["failed"] == healthy["dropped"] == healthy["queuing"] == 0 < healthy["success"]
     assert refused["success"] == 0 < refused["dropped"]
     prod.now += 300
     assert metrics("influxdb:measurements")["queuing"] > queuing["queuing"] > 0

@@ -12,6 +12,7 @@ from emqx_tui.resources.facts import Fact, Grid, Heading, Hop, Pipeline
 from emqx_tui.resources.pipeline import apart
 from emqx_tui.resources.spec import Cell, Tone
 from emqx_tui.resources.table import sort_rows
+from emqx_tui.text import cell_width
 from emqx_tui.tui.panels.facts import fact_lines
 from samples import NOW, rows_of
 
@@ -28,10 +29,13 @@ BESIDE = Neighbours((RULE,), (OK, DEAD), (), (BROKER, WEB))
 
 
 def drawn(name: str, item: Any, more: object, figures: Figures | None = None, width: int = 60) -> list[str]:  # noqa: ANN401
-    resource = named(name)
-    assert resource.detail is not None
-    facts = resource.detail(Entry("prod", item, NOW, figures), more)
-    return text_of([fact for fact in facts if isinstance(fact, Pipeline)], width)
+    return text_of(detail_of(name, item, more, figures), width)
+
+
+def detail_of(name: str, item: Any, more: object, figures: object) -> list[Pipeline]:  # noqa: ANN401
+    detail = named(name).detail
+    assert detail is not None
+    return [fact for fact in detail(Entry("prod", item, NOW, figures), more) if isinstance(fact, Pipeline)]
 
 
 def text_of(facts: Sequence[Fact], width: int) -> list[str]:
@@ -160,6 +164,21 @@ def test_hops_of_one_level_all_lead_to_the_next() -> None:
     two = Pipeline([[Hop("rule", "a", Cell("")), Hop("rule", "b", Cell(""))], [], [Hop("action", "c", Cell(""))]])
     assert text_of([two], 40) == ["rule a", "rule b", "└─▶ action c"]
     assert text_of([Pipeline([])], 40) == []
+
+
+@pytest.mark.parametrize("name", ["rules", "actions", "sources", "connectors"])
+def test_whatever_stands_beside_a_row_is_drawn_within_the_width(name: str) -> None:
+    links = [row.item for row in rows_of("actions")]
+    beside = Neighbours([row.item for row in rows_of("rules")], links, links, links)
+    for row in rows_of(name)[::5]:
+        named_so = links if not isinstance(row.item, Rule) else []
+        item = row.item._replace(actions=tuple(one.name for one in named_so) or tuple(one.id for one in links))
+        for width in (20, 37, 60, 120):
+            lines = fact_lines(detail_of(name, item, beside, row.figures), width)
+            assert lines
+            for line in lines:
+                assert sum(cell_width(span.text) for span in line) <= width
+                assert all(span.text.isprintable() or "\u200d" in span.text for span in line)
 
 
 # States

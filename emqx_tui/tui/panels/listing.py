@@ -3,7 +3,7 @@
 from emqx_tui.api.result_codes import Explanation, explain
 from emqx_tui.domain.errors import Forbidden, Unsupported
 from emqx_tui.domain.rows import DeploymentRow
-from emqx_tui.fleet.listed import ListingState
+from emqx_tui.fleet.listed import MOST_SEEN, ListingState
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.keymap import Keymap
 from emqx_tui.resources.queries import told
@@ -56,10 +56,12 @@ def _searched(listing: ListingState, seen: int) -> str:
     found, among = exact_number(len(listing.entries)), exact_number(seen)
     if listing.complete:
         return _("{count} rows, matched here among all {seen}").format(count=found, seen=among)
+    if seen >= MOST_SEEN:
+        return _("{count} rows, matched here among the first {seen}: no more is read").format(count=found, seen=among)
     if listing.total is not None and listing.total > seen:
         total = short_number(listing.total)
-        told = _("{count} rows so far, matched here among {seen} of {total}")
-        return told.format(count=found, seen=among, total=total)
+        so_far = _("{count} rows so far, matched here among {seen} of {total}")
+        return so_far.format(count=found, seen=among, total=total)
     return _("{count} rows so far, matched here among {seen}").format(count=found, seen=among)
 
 
@@ -74,7 +76,7 @@ def nothing(
     if listing.swept is not None and not listing.complete:
         return [(Span(_("Nothing found so far."), Tone.MUTED),)]
     if not listing.complete and listing.seen is not None:
-        return [(Span(_("Nothing that fits so far; there are more rows to look through."), Tone.MUTED),)]
+        return [(Span(_("Nothing that fits so far, and not all rows were looked through."), Tone.MUTED),)]
     if listing.query and listing.swept is None:
         return [(Span(_("The broker has nothing that fits {query}.").format(query=told(listing.query)), Tone.MUTED),)]
     return [(Span(line, Tone.MUTED),) for line in wrapped(_(resource.empty), width)]

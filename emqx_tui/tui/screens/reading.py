@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.timer import Timer
 
-from emqx_tui.fleet.listed import ListingState, More
+from emqx_tui.fleet.listed import MOST_SEEN, ListingState, More
 from emqx_tui.fleet.listing import Reading
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.sweep import Sweep
@@ -17,9 +17,6 @@ from emqx_tui.tui.widgets.live_table import LiveTable
 
 if TYPE_CHECKING:
     from emqx_tui.domain.models import Kind
-
-MOST_SEEN = 500_000
-"""Rows that are looked through for a filter that the broker does not have; more would be a burden to it."""
 
 PAUSE = 0.5
 """Seconds without a key after which a search is asked for."""
@@ -77,8 +74,8 @@ class Looking:
             return
         visible = table.visible_rows
         reading.look_at(visible, table.cursor_row if detail else None)
-        tired = (reading.state.seen or 0) >= MOST_SEEN
-        if table.near_end and (moved or not filtered) and not tired:
+        seen = reading.state.seen
+        if table.near_end and (moved or not filtered) if seen is None else seen < MOST_SEEN:
             reading.want_more()
 
     def more(self, key: str) -> More | None:

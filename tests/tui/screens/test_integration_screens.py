@@ -58,7 +58,7 @@ async def test_an_action_is_amber_from_the_reading_on_at_which_more_is_queued(fl
     async with FleetStage(fleet, size=(120, 30)) as stage:
         await opened(stage, "actions")
         assert stage.line_with("●  connected", "ok", " 5 ", "1.6")
-        assert stage.line_with("✖  disconnected", "dead", "Resource not operational")
+        assert stage.line_with("✖  disconnected", "dead", "Resource not")
         queue["queuing"] = 7.0
         await stage.advance(12)
         assert stage.line_with("▲  queue grows", "ok", "7↑")
@@ -74,7 +74,7 @@ async def test_the_detail_of_an_action_marks_the_hop_where_messages_get_stuck(
     integrated(fleet.add())
     async with FleetStage(fleet, size=size) as stage:
         await opened(stage, "actions")
-        await stage.press("home", "d")
+        await stage.press("home")
         await stage.advance(2)
         assert stage.line_with("rule bridge  ● enabled")
         assert stage.line_with("└─▶ action http:dead  ✖ disconnected")
@@ -86,9 +86,7 @@ async def test_a_rule_tells_its_sql_and_its_way(fleet: Fleet) -> None:
     integrated(fleet.add())
     async with FleetStage(fleet, size=(80, 40)) as stage:
         await opened(stage, "rules")
-        assert stage.line_with("●  enabled", "rb", "9")
-        await stage.press("d")
-        await stage.advance(2)
+        assert stage.line_with("●", "enabled", "rb", " 9 ", "0.5")
         assert stage.line_with('SELECT * FROM "t/2/temp"')
         assert stage.line_with("◀ broken here")
 
