@@ -69,7 +69,7 @@ async def page(broker: Broker, query: Query, after: str | None) -> Page[Rule]:
 
 async def figures(broker: Broker, rule: Rule) -> Figures:
     """Asks for what has gone through a rule."""
-    return await broker.rule_figures(rule)
+    return compared(None, await broker.rule_figures(rule))
 
 
 async def more(broker: Broker, rule: Rule) -> Neighbours:
@@ -92,7 +92,7 @@ RULES: Resource[Entry[Rule]] = Resource(
     rows=listed("rules"),
     key=lambda row: row.item.id,
     columns=(
-        *leading(N_("● enabled, ▲ something of it fails now, ○ disabled, ? unknown")),
+        *leading(N_("● enabled, ▲ something fails or waits, ○ disabled, ? unknown")),
         Column(
             "rule",
             N_("RULE"),

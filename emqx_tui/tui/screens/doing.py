@@ -8,6 +8,7 @@ from textual.binding import BindingType
 
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.table import Place
+from emqx_tui.text import sanitize
 from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.screens.pick import Choice, PickScreen
@@ -141,15 +142,17 @@ class Doing(ListScreen):
             except BrokerError as error:
                 return str(explain(error, self.state.kind))
 
-        sample = {field.id: field.value or (field.choices or ("",))[0] for field in action.fields}
-        objects = [object_of(one) for one in self._changes(action, rows, sample)] if rows else []
+        def objects(filled: "Filled") -> list[str]:
+            return [sanitize(object_of(one)) for one in self._changes(action, rows, filled)] if rows else []
 
         def answered(filled: "Filled | None") -> None:
             if filled is not None:
                 self.run_worker(self._do(action, rows, filled))
 
         by_name = self.state.confirm_by_name
-        self.app.push_screen(ActScreen(Asked(action, self.deployment, objects, request, by_name)), answered)
+        self.app.push_screen(
+            ActScreen(Asked(action, self.deployment, objects, max(1, len(rows)), request, by_name)), answered
+        )
 
     def _changes(self, action: "Action", rows: Sequence[Any], filled: "Filled") -> "list[Change]":
         now = self.poller.clock.wall() + (self.state.clock_offset or 0.0)
