@@ -35,9 +35,6 @@ NAMES: Final = (
 
 What is `slow-subscriptions` there is `SLOW_SUBSCRIPTIONS` in `slow_subscriptions`."""
 
-MODULES: Final = {"actions": "rule_actions"}
-"""Modules that have another name: `actions` here is what can be done with rows."""
-
 
 @cache
 def named(name: str) -> Resource[Any]:
@@ -49,8 +46,7 @@ def named(name: str) -> Resource[Any]:
     if name not in NAMES:
         raise KeyError(name)
     constant = name.replace("-", "_")
-    module = MODULES.get(name, constant)
-    found: Resource[Any] = getattr(import_module(f"emqx_tui.resources.{module}"), constant.upper())
+    found: Resource[Any] = getattr(import_module(f"emqx_tui.resources.{constant}"), constant.upper())
     return found
 
 

@@ -12,6 +12,7 @@ from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_
 from emqx_tui.resources.client_facts import ORDER, detail_of, fills_up, mark, protocol, queue, seconds_since, since
 from emqx_tui.resources.facts import Fact
+from emqx_tui.resources.operations import BAN, KICK
 from emqx_tui.resources.spec import (
     Align,
     Asked,
@@ -307,4 +308,5 @@ CLIENTS: Resource[Row] = Resource(
     detail=detail,
     problem=lambda row: 2 if fills_up(row.item) else int(bool(row.item.dropped)),
     page=lambda row: f"clients/detail/{quote(row.item.id, safe='')}",
+    actions=(KICK, BAN),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.changes import Part
 from emqx_tui.domain.integration import Link, Neighbours
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
@@ -18,6 +19,7 @@ from emqx_tui.resources.link_columns import (
     type_column,
 )
 from emqx_tui.resources.links import CONNECTOR_SIGNS, or_missing, problem
+from emqx_tui.resources.operations import FIVE, restarting, switches
 from emqx_tui.resources.pipeline import connector_facts
 from emqx_tui.resources.spec import Align, Asked, Cell, Column, Resource, Scalar, listed
 from emqx_tui.text import exact_number
@@ -125,4 +127,5 @@ CONNECTORS: Resource[Entry[Link]] = Resource(
     detail=detail,
     problem=problem,
     page=lambda _row: "connector",
+    actions=(*switches(Part.CONNECTOR, FIVE, lambda row: row.item.enabled), restarting(Part.CONNECTOR)),
 )

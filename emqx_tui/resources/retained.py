@@ -9,6 +9,7 @@ from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.messages import Payload, Retained
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources.facts import Fact, Grid, Heading, Note, Pair, Title
+from emqx_tui.resources.operations import DELETE_RETAINED
 from emqx_tui.resources.spec import Align, Asked, Cell, Column, Resource, Scalar, ServerFilter, Sign, Tone, listed
 from emqx_tui.resources.subscriptions import qos_cell, qos_words
 from emqx_tui.resources.wording import clock_time
@@ -203,4 +204,5 @@ RETAINED: Resource[Entry[Retained]] = Resource(
     ),
     detail=detail,
     summary=summary,
+    actions=(DELETE_RETAINED,),
 )

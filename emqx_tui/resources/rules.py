@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.changes import Part
 from emqx_tui.domain.integration import Figures, Neighbours, Rule, compared
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
@@ -21,6 +22,7 @@ from emqx_tui.resources.links import (
     whole,
     word_cell,
 )
+from emqx_tui.resources.operations import EMQX, resetting, switches
 from emqx_tui.resources.pipeline import rule_facts
 from emqx_tui.resources.spec import Asked, Cell, Column, Resource, Scalar, ServerFilter, listed
 
@@ -192,4 +194,5 @@ RULES: Resource[Entry[Rule]] = Resource(
     detail=detail,
     problem=problem,
     page=lambda _row: "rule/rules",
+    actions=(*switches(Part.RULE, EMQX, lambda row: row.item.enabled), resetting(Part.RULE)),
 )

@@ -3,12 +3,14 @@
 from collections.abc import Sequence
 
 from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.changes import Part
 from emqx_tui.domain.integration import Figures, Link, Neighbours, compared
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.i18n import N_
 from emqx_tui.resources.facts import Fact
 from emqx_tui.resources.link_columns import CHANNEL_FIELDS, channel_columns, channel_record, channel_texts
 from emqx_tui.resources.links import CONNECTOR_SIGNS, problem
+from emqx_tui.resources.operations import of_link
 from emqx_tui.resources.pipeline import link_facts, source_way
 from emqx_tui.resources.spec import Asked, Resource, listed
 
@@ -56,4 +58,5 @@ SOURCES: Resource[Entry[Link]] = Resource(
     ),
     detail=detail,
     problem=problem,
+    actions=of_link(Part.SOURCE),
 )

@@ -13,8 +13,8 @@ from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import Snapshot
-from emqx_tui.resources.actions import Action
 from emqx_tui.resources.facts import Fact
+from emqx_tui.resources.operations import Action
 from emqx_tui.resources.tones import Cell, Tone
 
 

@@ -9,6 +9,7 @@ from emqx_tui.domain.models import Kind
 from emqx_tui.domain.topics import QUEUE
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources.facts import Fact, Note, Pair, Title
+from emqx_tui.resources.operations import UNSUBSCRIBE
 from emqx_tui.resources.spec import (
     Align,
     Asked,
@@ -244,4 +245,5 @@ SUBSCRIPTIONS: Resource[Entry[Subscription]] = Resource(
         ctl="emqx ctl subscriptions list",
     ),
     detail=detail,
+    actions=(UNSUBSCRIBE,),
 )

@@ -22,8 +22,8 @@ Row = Entry[Trouble]
 ROWS = 1000
 """Rows of a page: with two pages a second 100,000 clients are swept in less than a minute."""
 
-SERIOUS = 40.0
-"""The score from which on a client is marked as serious: a full queue alone has it."""
+SERIOUS = 30.0
+"""The score from which on a client is marked as serious: a queue of which three quarters are taken has it."""
 
 MATTERS: Mapping[Matter, str] = {
     Matter.QUEUE: N_("queue"),
@@ -166,7 +166,7 @@ TROUBLE: Resource[Row] = Resource(
         Column(
             "score",
             N_("SCORE"),
-            5,
+            6,
             lambda row: Cell(f"{row.item.score:.0f}"),
             lambda row: row.item.score,
             Align.RIGHT,
@@ -252,7 +252,10 @@ TROUBLE: Resource[Row] = Resource(
     empty=N_("No client is in trouble: no queue fills up, nothing was dropped, everything is acknowledged."),
     signs=(
         Sign(
-            "✖", N_("serious"), N_("Its score is 40 or more: a full queue, or several things at once."), Tone.CRITICAL
+            "✖",
+            N_("serious"),
+            N_("Its score is 30 or more: most of its queue is taken, or several things at once."),
+            Tone.CRITICAL,
         ),
         Sign("▲", N_("trouble"), N_("Messages wait, were dropped, or are not acknowledged."), Tone.WARNING),
     ),

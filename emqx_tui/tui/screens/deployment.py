@@ -118,6 +118,12 @@ class DeploymentScreen(Pacing):
         self.query_one(KeyBar).show_hints(self.hints)
         self._look()
 
+    @property
+    def partly(self) -> bool:
+        """The broker has more rows than have been read."""
+        listing = self._looking.listing
+        return listing is not None and not listing.complete and listing.answered_at is not None
+
     def _draw_totals(self, width: int) -> None:
         """What a list that is asked for has brought, else the totals."""
         state, now = self.state, self.poller.clock.monotonic()
@@ -274,7 +280,7 @@ class DeploymentScreen(Pacing):
             self._draw_detail()
             self.query_one(KeyBar).show_hints(self.hints)
             self.query_one("#detail", VerticalScroll).scroll_home(animate=False, immediate=True)
-            self._look(moved=True)
+            self._look(moved=event.wanted)
 
     def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
         """Show the detail of the row."""
