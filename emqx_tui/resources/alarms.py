@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from emqx_tui.domain.broker import Part
 from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.models import Alarm
 from emqx_tui.domain.rows import AlarmRow
@@ -194,4 +195,5 @@ ALARMS: Resource[AlarmRow] = Resource(
     page=lambda _row: "alarm",
     detail=detail,
     actions=(DEACTIVATE,),
+    part=Part.ALARMS,
 )

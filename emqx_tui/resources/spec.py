@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.broker import Broker, Part
 from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
@@ -75,6 +75,7 @@ class Column(NamedTuple, Generic[Row]):
         kinds: What answers where the column has something to tell; empty for everywhere.
         value: What a filter compares; as it sorts when left out, or as it is drawn where that is a tuple. A column that
             sorts by a time and shows how long ago that is gives the seconds.
+        since_mark: It tells something only after somebody has set the mark from which counters are counted.
         measure: What that is, so that a filter takes its units and refuses others; seen from each value when left out.
     """
 
@@ -90,6 +91,7 @@ class Column(NamedTuple, Generic[Row]):
     kinds: tuple[Kind, ...] = ()
     value: Callable[[Row], Scalar] | None = None
     measure: Measure | None = None
+    since_mark: bool = False
 
 
 class ServerFilter(NamedTuple):
@@ -180,6 +182,8 @@ class Resource(NamedTuple, Generic[Row]):
         empty: What an empty table says, marked with `N_`.
         signs: The symbols and states of its rows.
         asked: How its rows are asked for; None where they are in what the poller knows anyway.
+        part: What the poller asks for them, so that a table without rows can say why there are none.
+        marks: They are counters, which can be counted from a mark on.
         detail: What is to be told of one row; the second argument is what `Asked.more` brought, or `Asked.reveal` once
             the user wanted that; None before it has.
         summary: What is to be told of all rows that are loaded, below the detail of one.
@@ -205,5 +209,7 @@ class Resource(NamedTuple, Generic[Row]):
     detail: Callable[[Row, Any], Sequence[Fact]] | None = None
     summary: Callable[[Sequence[Row]], Sequence[Fact]] | None = None
     problem: Callable[[Row], int] | None = None
+    part: Part | None = None
+    marks: bool = False
     page: Callable[[Row], str] | None = None
     actions: tuple[Action, ...] = ()

@@ -1,14 +1,13 @@
 """How far a list that is asked for has been read, and what stands in place of rows where there are none."""
 
 from emqx_tui.api.result_codes import Explanation, explain
-from emqx_tui.domain.errors import Forbidden, Unsupported
 from emqx_tui.domain.rows import DeploymentRow
 from emqx_tui.fleet.listed import MOST_SEEN, ListingState
+from emqx_tui.fleet.refusals import why_not
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.keymap import Keymap
 from emqx_tui.resources.queries import told
 from emqx_tui.resources.spec import Asked, Resource, Tone
-from emqx_tui.resources.wording import KINDS
 from emqx_tui.text import exact_number, short_duration, short_number
 from emqx_tui.tui.panels.sweep import sweep_spans
 from emqx_tui.tui.widgets.cells import wrapped
@@ -70,7 +69,7 @@ def nothing(
 ) -> list[SpanLine]:
     """What an empty list says: what is missing and why, or that there is nothing."""
     if listing.error is not None:
-        return _refused(_why(asked, listing, row), width)
+        return _refused(why_not(asked, listing.error, row.kind, row.version), width)
     if listing.answered_at is None:
         return [(Span(_("Reading …"), Tone.MUTED),)]
     if listing.swept is not None and not listing.complete:
@@ -80,23 +79,6 @@ def nothing(
     if listing.query and listing.swept is None:
         return [(Span(_("The broker has nothing that fits {query}.").format(query=told(listing.query)), Tone.MUTED),)]
     return [(Span(line, Tone.MUTED),) for line in wrapped(_(resource.empty), width)]
-
-
-def _why(asked: Asked, listing: ListingState, row: DeploymentRow) -> Explanation:
-    error = listing.error
-    if isinstance(error, Unsupported):
-        product = " ".join(
-            part for part in (KINDS.get(row.kind, "EMQX") if row.kind else "", row.version or "") if part
-        )
-        since = _("It is offered by {which}.").format(which=_(asked.offered)) if asked.offered else ""
-        return Explanation(_("Not offered by {product}.").format(product=product or _("this broker")), since)
-    if isinstance(error, Forbidden) and asked.scope:
-        return Explanation(
-            _("Needs scope {scope}.").format(scope=asked.scope),
-            explain(error, row.kind).why,
-            _("Give the API key the scope {scope} or the role that has it.").format(scope=asked.scope),
-        )
-    return explain(error, row.kind) if error is not None else Explanation("")
 
 
 def _refused(told: Explanation, width: int) -> list[SpanLine]:
