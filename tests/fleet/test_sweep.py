@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from emqx_tui.domain.clients import Client
-from emqx_tui.domain.errors import Forbidden, ServerError
+from emqx_tui.domain.errors import Forbidden, ServerError, Unsupported
 from emqx_tui.domain.listing import Page
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.trouble import FULL_MAILBOX, Matter, trouble
@@ -188,8 +188,9 @@ async def test_a_list_without_end_is_left_when_it_brings_twice_what_there_is(fle
 
 async def test_nanomq_tells_nothing_of_queues_and_is_not_said_to_be_well(fleet: Fleet) -> None:
     _, reading = await sweeping(fleet, kind=Kind.NANOMQ)
-    assert type(reading.state.error).__name__ == "Unsupported"
-    assert reading.state.answered_at is None
+    assert isinstance(reading.state.error, Unsupported)
+    assert told(fleet, reading).strip() == "Trouble clients"
+    assert not reading.under_way
 
 
 # What is trouble

@@ -18,6 +18,9 @@ def sweep_spans(
 ) -> list[Span]:
     """The share that is covered, what was found, what is asked a second, and the key that stops it or goes on."""
     spans = [Span(_(resource.title) + "  ", Tone.STRONG)]
+    if listing.error is not None and not swept.covered:
+        # Why stands in place of the rows.
+        return spans
     covered, total, age = exact_number(swept.covered), listing.total, ""
     if swept.ended_at is not None:
         took, age = short_duration(swept.ended_at - swept.began_at), short_duration(max(0.0, now - swept.ended_at))
