@@ -30,8 +30,8 @@ class Figures(NamedTuple):
             last reset, rates (`rate`, `matched.rate`) are messages a second as the broker works them out.
         nodes: The same by node.
         growing: More was queued than at the reading before, and it has not fallen since.
-        failing: More has failed than at the reading before; of a first reading, anything has failed and messages
-            come.
+        failing: More has failed or was dropped than at the reading before; of a first reading, anything has and
+            messages come.
     """
 
     counts: Counts
@@ -152,13 +152,16 @@ def connector_of(link: Link, connectors: Sequence[Link], *, source: bool = False
     return same[0] if same else using[0] if len(using) == 1 else None
 
 
-FAILURES = ("failed", "failed.exception", "actions.failed")
-"""What failed. A rule's `failed` counts what its SQL just did not select, so it is not one of these for a rule."""
+RULE_FAILURES = ("failed.exception", "actions.failed")
+"""What fails of a rule. Its `failed` also counts what its SQL just did not select, so it is not one of these."""
+
+LOSSES = ("failed", "dropped")
+"""What an action has lost: given up, or thrown away before it was sent (expired, queue full …)."""
 
 
 def failures(counts: Counts) -> float | None:
-    """How many messages failed; None when nothing of it is told."""
-    names = FAILURES[1:] if "failed.exception" in counts or "actions.failed" in counts else FAILURES[:1]
+    """How many messages were lost or failed; None when nothing of it is told."""
+    names = RULE_FAILURES if any(name in counts for name in RULE_FAILURES) else LOSSES
     told = [counts[name] for name in names if name in counts]
     return sum(told) if told else None
 

@@ -17,6 +17,7 @@ from emqx_tui.fleet.listing import Reading
 from emqx_tui.fleet.slots import Slots
 from emqx_tui.fleet.state_file import Kept, StateFiles
 from emqx_tui.fleet.store import DeploymentState, Store
+from emqx_tui.fleet.sweep import Sweep
 from emqx_tui.fleet.views import clock_offset
 from emqx_tui.fleet.watch import Watch
 from emqx_tui.resources.spec import Resource
@@ -141,6 +142,7 @@ class Poller:
             confirm_by_name=deployment.confirm is Confirm.NAME,
             max_bulk=deployment.max_bulk or self._max_bulk,
             colour=deployment.colour,
+            dashboard=deployment.dashboard,
             roster=kept.roster,
             kind=None if kept.remembered is None else kept.remembered.kind,
         )
@@ -244,7 +246,8 @@ class Poller:
     def read(self, name: str, resource: Resource[Any]) -> Reading:
         """Somebody looks at a list of the deployment, which is read until `end_reading`."""
         watch, state = self.watches[name], self.store.deployments[name]
-        reading = Reading(
+        kind = Reading if resource.asked is None or resource.asked.worst is None else Sweep
+        reading = kind(
             name,
             resource,
             state.listings[resource.name],

@@ -66,6 +66,7 @@ class DeploymentState:
         write: Actions are allowed.
         confirm_by_name: An action wants the deployment's name typed.
         max_bulk: How many things one action may touch at most.
+        dashboard: The address of the dashboard as configured.
         interval: Seconds between two polls while it is open, as the user wants it.
         pace: Seconds between two polls as it is really watched now; the watch keeps it.
         apart_since: Since when nodes are asked one by one because lists hang; None otherwise.
@@ -88,6 +89,7 @@ class DeploymentState:
     confirm_by_name: bool = False
     max_bulk: int = 20
     colour: str | None = None
+    dashboard: str | None = None
     kind: Kind | None = None
     base: str = ""
     phase: Phase = Phase.CONNECTING

@@ -17,6 +17,11 @@ NAMES: Final = (
     "nodes",
     "alarms",
     "clients",
+    "trouble",
+    "subscriptions",
+    "topics",
+    "retained",
+    "delayed",
     "alarm-history",
     "listeners",
     "slow-subscriptions",
@@ -30,9 +35,6 @@ NAMES: Final = (
 """Each is the word in the prompt and on the command line, and the module here whose constant of that name it is.
 
 What is `slow-subscriptions` there is `SLOW_SUBSCRIPTIONS` in `slow_subscriptions`."""
-
-MODULES: Final = {"actions": "rule_actions"}
-"""Modules that have another name: `actions` here is what can be done with rows."""
 
 
 def __getattr__(name: str) -> "Resource[Any]":
@@ -52,8 +54,7 @@ def named(name: str) -> "Resource[Any]":
     if name not in NAMES:
         raise KeyError(name)
     constant = name.replace("-", "_")
-    module = MODULES.get(name, constant)
-    found: Resource[Any] = getattr(import_module(f"emqx_tui.resources.{module}"), constant.upper())
+    found: Resource[Any] = getattr(import_module(f"emqx_tui.resources.{constant}"), constant.upper())
     return found
 
 

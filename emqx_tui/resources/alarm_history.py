@@ -141,4 +141,5 @@ ALARM_HISTORY: Resource[Entry[Alarm]] = Resource(
     signs=(Sign("○", N_("over"), N_("The alarm is over, or somebody has deactivated it."), Tone.MUTED),),
     asked=Asked(page, every=30.0, whole=True, offered=N_("EMQX 4.1 and later"), scope="monitoring"),
     detail=detail,
+    page=lambda _row: "alarm/history-alarm",
 )

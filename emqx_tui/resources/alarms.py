@@ -8,6 +8,7 @@ from emqx_tui.domain.models import Alarm
 from emqx_tui.domain.rows import AlarmRow
 from emqx_tui.i18n import N_, _, ngettext
 from emqx_tui.resources.facts import Fact, Grid, Heading, Note, Pair, Title
+from emqx_tui.resources.operations import DEACTIVATE
 from emqx_tui.resources.spec import Align, Cell, Column, Resource, Scalar, Sign, Tone
 from emqx_tui.resources.wording import clock_time, since
 from emqx_tui.text import MISSING, exact_number, short_duration, short_number
@@ -191,6 +192,8 @@ ALARMS: Resource[AlarmRow] = Resource(
     sort="-since",
     empty=N_("No active alarms. :alarm-history shows those that are over."),
     signs=(Sign("▲", N_("active"), N_("EMQX clears an alarm by itself when its cause is gone."), Tone.WARNING),),
+    page=lambda _row: "alarm",
     detail=detail,
     part=Part.ALARMS,
+    actions=(DEACTIVATE,),
 )

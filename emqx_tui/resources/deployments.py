@@ -235,4 +235,5 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
         Sign("◆", N_("notice"), N_("Good to know, and nothing has to be done about it."), Tone.ACCENT),
     ),
     problem=problem,
+    page=lambda _row: "dashboard/overview",
 )

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.changes import Part
 from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.monitoring import Listener, ListenerNode
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources.facts import Fact, Gauge, Grid, Heading, Note, Pair, Title
+from emqx_tui.resources.operations import FIVE, restarting, switches
 from emqx_tui.resources.spec import Align, Asked, Cell, Column, Resource, Scalar, Sign, Tone, listed
 from emqx_tui.text import MISSING, exact_number, percent, short_number
 
@@ -182,6 +184,12 @@ async def page(broker: Broker, query: Query, after: str | None) -> Page[Listener
     return await broker.listeners(query, after)
 
 
+def _all_run(row: Entry[Listener]) -> bool | None:
+    """Whether it runs; None when only some nodes run it."""
+    running = row.item.running
+    return None if 0 < running < len(row.item.nodes) else bool(running)
+
+
 LISTENERS: Resource[Entry[Listener]] = Resource(
     name="listeners",
     title=N_("Listeners"),
@@ -307,4 +315,6 @@ LISTENERS: Resource[Entry[Listener]] = Resource(
     asked=Asked(page, whole=True, offered=N_("EMQX 4 and later"), scope="system", ctl="emqx ctl listeners"),
     detail=detail,
     problem=problem,
+    page=lambda _row: "listener",
+    actions=(*switches(Part.LISTENER, FIVE, _all_run), restarting(Part.LISTENER)),
 )

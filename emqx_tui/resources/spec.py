@@ -13,8 +13,8 @@ from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import Snapshot
-from emqx_tui.resources.actions import Action
 from emqx_tui.resources.facts import Fact
+from emqx_tui.resources.operations import Action
 from emqx_tui.resources.tones import Cell, Tone
 
 
@@ -29,6 +29,7 @@ __all__ = [
     "ServerFilter",
     "Sign",
     "Tone",
+    "Worst",
     "listed",
 ]
 
@@ -110,6 +111,20 @@ class ServerFilter(NamedTuple):
     kinds: tuple[Kind, ...] = ()
 
 
+class Worst(NamedTuple):
+    """Only the worst rows of a list are wanted, so that all of it has to be looked through once, page by page.
+
+    Attributes:
+        rank: How bad an item is; the larger, the worse.
+        keep: How many are kept.
+        most: Pages a second, at most: a sweep is never urgent, and a broker has other things to do.
+    """
+
+    rank: Callable[[Any], float]
+    keep: int = 200
+    most: float = 2.0
+
+
 class Asked(NamedTuple):
     """Rows that the broker is asked for while somebody looks at them. They are `Entry`s.
 
@@ -122,9 +137,11 @@ class Asked(NamedTuple):
         figures: Asks for what the list does not tell of one item; for the rows in sight, at most four at a time.
         compared: Makes of an answer of `figures`, and the one before it (None at first), what is kept: for how it goes.
         more: Asks for what only the detail of the row under the cursor shows.
+        reveal: The same with what is shown only when the user wants it, such as a payload; None where there is none.
         offered: The first version that has it and where, for the message where it is missing, marked with `N_`.
         scope: The scope that an API key needs for it (API reference, 1.4).
         ctl: The command of `emqx ctl` that tells the same; empty for none.
+        worst: Pages are swept through for the worst items; None where all of them are rows.
     """
 
     page: Callable[[Broker, Query, str | None], Awaitable[Page[Any]]]
@@ -135,9 +152,11 @@ class Asked(NamedTuple):
     figures: Callable[[Broker, Any], Awaitable[Any]] | None = None
     compared: Callable[[Any, Any], Any] | None = None
     more: Callable[[Broker, Any], Awaitable[Any]] | None = None
+    reveal: Callable[[Broker, Any], Awaitable[Any]] | None = None
     offered: str = ""
     scope: str = ""
     ctl: str = ""
+    worst: Worst | None = None
 
 
 def listed(name: str) -> Callable[[Snapshot], Sequence[Entry[Any]]]:
@@ -161,11 +180,15 @@ class Resource(NamedTuple, Generic[Row]):
         empty: What an empty table says, marked with `N_`.
         signs: The symbols and states of its rows.
         asked: How its rows are asked for; None where they are in what the poller knows anyway.
-        detail: What is to be told of one row; the second argument is what `Asked.more` brought, None before it has.
+        detail: What is to be told of one row; the second argument is what `Asked.more` brought, or `Asked.reveal` once
+            the user wanted that; None before it has.
+        summary: What is to be told of all rows that are loaded, below the detail of one.
         part: What the poller asks for them, so that a table without rows can say why there are none.
         actions: What can be done with its rows, where the deployment is open for writing.
         problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
             sorted by `problems`, the worst first.
+        page: Where the dashboard of EMQX 5 shows the row, behind `#/`; None where it has no page for them. What is put
+            into it must be percent-encoded.
     """
 
     name: str
@@ -181,6 +204,8 @@ class Resource(NamedTuple, Generic[Row]):
     signs: tuple[Sign, ...] = ()
     asked: Asked | None = None
     detail: Callable[[Row, Any], Sequence[Fact]] | None = None
+    summary: Callable[[Sequence[Row]], Sequence[Fact]] | None = None
     problem: Callable[[Row], int] | None = None
     part: Part | None = None
+    page: Callable[[Row], str] | None = None
     actions: tuple[Action, ...] = ()

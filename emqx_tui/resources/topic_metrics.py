@@ -166,4 +166,5 @@ TOPIC_METRICS: Resource[Entry[TopicMetrics]] = Resource(
     asked=Asked(page, whole=True, offered=N_("EMQX 4 and later"), scope="monitoring"),
     detail=detail,
     problem=lambda row: int(_losing(row)),
+    page=lambda _row: "topic-metrics",
 )

@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, Select, Static
 from emqx_tui.domain.actions import Outcome, Result
 from emqx_tui.i18n import N_, _, ngettext
 from emqx_tui.keyboard.table import Place
-from emqx_tui.resources.actions import Action, Field, FieldKind, Filled, problem_of
+from emqx_tui.resources.operations import Action, Field, FieldKind, Filled, problem_of
 from emqx_tui.resources.spec import Cell, Column, Tone
 from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.screens.selecting import Dialog

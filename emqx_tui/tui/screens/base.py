@@ -25,6 +25,7 @@ from emqx_tui.tui.commands import is_plain
 from emqx_tui.tui.messages import CommandGiven, StoreChanged, WalkWanted
 from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.screens.exporting import Exporting
+from emqx_tui.tui.screens.opening_page import OpeningPage
 from emqx_tui.tui.screens.selecting import Selecting
 from emqx_tui.tui.visits import Visit
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
@@ -43,7 +44,7 @@ SMALLEST = (60, 15)
 """Columns and lines below which nothing is drawn but that it is too small."""
 
 
-class ListScreen(Exporting, Selecting, Screen[None]):
+class ListScreen(Exporting, OpeningPage, Selecting, Screen[None]):
     """A screen around one live table. A subclass says what is above and below it, and where its rows come from.
 
     Args:

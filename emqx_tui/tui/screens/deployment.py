@@ -14,7 +14,7 @@ from emqx_tui.domain.models import Kind
 from emqx_tui.domain.roster import NodeState
 from emqx_tui.domain.rows import NodeRow, Snapshot
 from emqx_tui.fleet.poller import Poller
-from emqx_tui.fleet.store import DeploymentState, Phase
+from emqx_tui.fleet.store import Phase
 from emqx_tui.fleet.views import deployment_row, snapshot
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.table import Place
@@ -32,8 +32,8 @@ from emqx_tui.tui.panels.listing import listing_line, nothing
 from emqx_tui.tui.panels.strip import explanation_lines, strip
 from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.screens.base import FIND
-from emqx_tui.tui.screens.doing import Doing
-from emqx_tui.tui.screens.reading import PAUSE, Looking, names_of
+from emqx_tui.tui.screens.pacing import Pacing
+from emqx_tui.tui.screens.reading import PAUSE, Looking, idle_keys, names_of
 from emqx_tui.tui.widgets.cells import wrapped
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, SpanLine
@@ -47,11 +47,8 @@ if TYPE_CHECKING:
 DETAIL_WORTHWHILE = 8
 """Lines that have to be left over below the rows for the detail to be shown unasked."""
 
-INTERVALS = (1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
-"""Seconds between two polls that `+` and `-` go through."""
 
-
-class DeploymentScreen(Doing):
+class DeploymentScreen(Pacing):
     """Header, what is wrong, totals, the live table, and the detail of the row under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.DEPLOYMENT)]
@@ -67,11 +64,6 @@ class DeploymentScreen(Doing):
         self._looking = Looking(poller, name)
         self._drawn: tuple[int, Size] | None = None
         self._drawn_at = 0.0
-
-    @property
-    def state(self) -> DeploymentState:
-        """What is known of the deployment."""
-        return self.poller.store.deployments[self.deployment]
 
     def compose_above(self) -> ComposeResult:
         """What is wrong, and the totals."""
@@ -130,7 +122,7 @@ class DeploymentScreen(Doing):
         """What a list that is asked for has brought, else the totals."""
         state, now = self.state, self.poller.clock.monotonic()
         if self._looking.listing is not None:
-            lines = listing_line(self.resource, self._looking.listing, now, width)
+            lines = listing_line(self.resource, self._looking.listing, now, width, self.keymap)
         else:
             lines = (totals.tall if self._roomy else totals.compact)(state, now, width)
         self.query_one("#totals", Lines).show(lines)
@@ -188,9 +180,11 @@ class DeploymentScreen(Doing):
     def hints(self) -> Sequence[KeyHint]:
         """Keys that would do nothing now are left out."""
         row = self.table.cursor_row
-        idle = set() if self.resource.asked is not None and self.resource.asked.filters else {"view.find"}
+        idle = idle_keys(self.resource.asked, row)
         if not (isinstance(row, NodeRow) and row.member.state is NodeState.GONE):
             idle.add("node.dismiss")
+        if not self._looking.sweeping:
+            idle.add("sweep.stop")
         if not self.columns:
             idle |= {"view.filter", "view.sort", "view.invert", "view.detail", "view.columns"}
         return hints_of(self.keymap, *self.places, without=idle)
@@ -253,7 +247,7 @@ class DeploymentScreen(Doing):
             lines = fact_lines(self.resource.detail(row, None if known is None else known.value), width)
             if known is not None and known.error is not None:
                 lines += [(), *explanation_lines(explain(known.error, self.state.kind), width, headline=True)]
-            return lines
+            return lines + fact_lines(self._looking.summary(), width)
         if isinstance(row, NodeRow):
             return node_detail(row, self.state, self.poller.clock.monotonic(), width)
         return []
@@ -341,23 +335,17 @@ class DeploymentScreen(Doing):
         self.view = self.view._replace(detail=not self.detail_shown)
         self.draw()
 
+    def action_reveal(self) -> None:
+        """Show what is shown of the row only when wanted, or hide it again."""
+        if not self.detail_shown:
+            self.action_toggle_detail()
+        if not self._looking.reveal():
+            self.notify(_("These rows have nothing more to show."), markup=False)
+
     def action_scroll_detail(self, lines: int) -> None:
         """Scroll the detail pane."""
         # At once, for what is put off does not know of the keys that came before it.
         self.query_one("#detail", VerticalScroll).scroll_relative(y=3 * lines, animate=False, immediate=True)
-
-    def action_pause(self) -> None:
-        """Stop asking, or go on."""
-        self.poller.watches[self.deployment].pause(paused=self.state.phase is not Phase.PAUSED)
-
-    def action_change_interval(self, steps: int) -> None:
-        """Ask less or more often."""
-        now = self.state.interval
-        if steps > 0:
-            wanted = next((one for one in INTERVALS if one > now), INTERVALS[-1])
-        else:
-            wanted = next((one for one in reversed(INTERVALS) if one < now), INTERVALS[0])
-        self.poller.watches[self.deployment].set_interval(wanted)
 
     def action_refresh_now(self) -> None:
         """Ask now."""

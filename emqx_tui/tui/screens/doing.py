@@ -16,7 +16,7 @@ from emqx_tui.tui.screens.pick import Choice, PickScreen
 if TYPE_CHECKING:
     from emqx_tui.domain.changes import Change
     from emqx_tui.fleet.store import DeploymentState
-    from emqx_tui.resources.actions import Action, Filled
+    from emqx_tui.resources.operations import Action, Filled
     from emqx_tui.tui.app import EmqxTui
 
 
@@ -113,7 +113,7 @@ class Doing(ListScreen):
 
     def action_publish(self) -> None:
         """Publish a message."""
-        from emqx_tui.resources.actions import PUBLISH  # noqa: PLC0415  not before the first action
+        from emqx_tui.resources.operations import PUBLISH  # noqa: PLC0415  not before the first action
 
         if self._may_write():
             self._confirm(PUBLISH, [])
