@@ -188,6 +188,9 @@ def compared(before: Figures | None, now: Figures) -> Figures:
     failed, queued, speed = failures(now.counts) or 0.0, waiting(now.counts), rate(now.counts) or 0.0
     if before is None:
         return now._replace(growing=False, failing=failed > 0 and speed > 0)
+    if now.counts is before.counts:
+        # What came with a list is the same answer until the list is read again.
+        return before
     was_queued = waiting(before.counts)
     grows = queued > was_queued or (before.growing and queued == was_queued)
     return now._replace(growing=grows and queued > speed * WORTH, failing=failed > (failures(before.counts) or 0.0))

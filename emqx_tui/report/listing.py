@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Sequence
+from heapq import nlargest
 from typing import Any, NamedTuple, TypeVar
 
 from emqx_tui.config import Deployment
@@ -19,7 +20,7 @@ from emqx_tui.fleet.views import SKEW
 from emqx_tui.report.figures import Needs, needs
 from emqx_tui.report.wish import Wish, named_only
 from emqx_tui.resources.queries import parse_query
-from emqx_tui.resources.spec import Asked, Resource
+from emqx_tui.resources.spec import Asked, Resource, Worst
 from emqx_tui.resources.table import filter_rows
 
 
@@ -88,6 +89,9 @@ class Listing:
         broker: Broker | None = None
         try:
             broker, page = await self._begin()
+            if self._asked.worst is not None:
+                yield Batch(await _worst(self._pages(broker, page), self._asked.worst), more=False, kind=broker.kind)
+                return
             async for batch in self._pages(broker, page):
                 yield batch
         except BrokerError as error:
@@ -156,14 +160,17 @@ class Listing:
                     seen.add(name)
                     fresh.append(entry)
             # Pages shift while rows come and go; a page without anything new is the end (API reference, trap 26).
-            more = page.after is not None and bool(fresh)
+            # One of which rows were looked through here may have none that fits.
+            more = page.after is not None and bool(fresh or page.seen)
             async for batch in self._chosen(broker, fresh, more=more):
                 yield batch
             if not more:
                 return
             asked_at = time.monotonic()
             page = await self._page(broker, page.after)
-            await asyncio.sleep(min(LONGEST_PAUSE, PAUSE * (time.monotonic() - asked_at)))
+            taken = time.monotonic() - asked_at
+            least = 0.0 if self._asked.worst is None else 1.0 / self._asked.worst.most - taken
+            await asyncio.sleep(max(least, min(LONGEST_PAUSE, PAUSE * taken)))
 
     async def _chosen(self, broker: Broker, rows: Sequence[Entry[Any]], *, more: bool) -> AsyncIterator[Batch]:
         """The rows of a page that are shown, with their figures where those are shown."""
@@ -204,6 +211,14 @@ class Listing:
                 self._needs = Needs()
             return entry
         return entry._replace(figures=answer if compared is None else compared(None, answer))
+
+
+async def _worst(batches: AsyncIterator[Batch], worst: Worst) -> list[Entry[Any]]:
+    """The worst of all rows, which are read to the end for it."""
+    kept: list[Entry[Any]] = []
+    async for batch in batches:
+        kept = nlargest(worst.keep, [*kept, *batch.rows], key=lambda entry: worst.rank(entry.item))
+    return kept
 
 
 async def _patiently(ask: Callable[[], Awaitable[T]]) -> T:

@@ -73,7 +73,8 @@ class _Round:
         self._code = DONE
         asked = resource.asked
         # What is read as a whole is put into its usual order; what is long comes in the broker's.
-        self._usual = resource.sort if asked is not None and asked.whole and not wish.sort else ""
+        whole = asked is not None and (asked.whole or asked.worst is not None)
+        self._usual = resource.sort if whole and not wish.sort else ""
         self._warned = False
 
     async def run(self) -> int:

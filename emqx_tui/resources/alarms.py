@@ -9,7 +9,7 @@ from emqx_tui.domain.rows import AlarmRow
 from emqx_tui.i18n import N_, _, ngettext
 from emqx_tui.resources.facts import Fact, Grid, Heading, Note, Pair, Title
 from emqx_tui.resources.operations import DEACTIVATE
-from emqx_tui.resources.spec import Align, Cell, Column, Resource, Scalar, Sign, Tone
+from emqx_tui.resources.spec import Cell, Column, Resource, Scalar, Sign, Tone
 from emqx_tui.resources.wording import clock_time, since
 from emqx_tui.text import MISSING, exact_number, short_duration, short_number
 
@@ -150,16 +150,6 @@ ALARMS: Resource[AlarmRow] = Resource(
             about=N_("How long it has been active: d days, h hours, m minutes, s seconds"),
             value=lambda row: None if row.since is None else row.now - row.since,
             measure=Measure.SECONDS,
-        ),
-        Column(
-            "count",
-            N_("COUNT"),
-            5,
-            lambda row: Cell(short_number(row.size)),
-            lambda row: row.size,
-            Align.RIGHT,
-            priority=5,
-            about=N_("How many alarms the row stands for"),
         ),
         Column(
             "message",

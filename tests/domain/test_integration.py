@@ -68,6 +68,14 @@ def test_what_fails_now_is_told_from_what_failed_once(readings: list[dict[str, f
     assert read(*readings).failing is failing
 
 
+def test_the_same_answer_looked_at_twice_tells_what_it_told_before() -> None:
+    first, second = Figures({"failed": 3}), Figures({"failed": 4})
+    found = compared(compared(None, first), second)
+    assert found.failing
+    assert compared(found, second).failing
+    assert not compared(found, Figures({"failed": 4})).failing
+
+
 def test_what_is_not_told_is_not_0() -> None:
     assert failures({"matched": 1}) is None
     assert rate({"matched": 1}) is None

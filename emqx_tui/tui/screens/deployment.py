@@ -25,7 +25,7 @@ from emqx_tui.resources.wording import KINDS, SERVERLESS_LIMITS
 from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.messages import DeploymentChosen, FleetWanted
 from emqx_tui.tui.panels import totals
-from emqx_tui.tui.panels.counted import mark_line
+from emqx_tui.tui.panels.counted import COUNTED, counted_line
 from emqx_tui.tui.panels.detail import node_detail
 from emqx_tui.tui.panels.facts import fact_lines
 from emqx_tui.tui.panels.header import deployment_header
@@ -130,8 +130,8 @@ class DeploymentScreen(Pacing):
         state, now = self.state, self.poller.clock.monotonic()
         if self._looking.listing is not None:
             lines = listing_line(self.resource, self._looking.listing, now, width, self.keymap)
-        elif self.resource.marks:
-            lines = mark_line(self.resource, state, self.poller.clock, self.keymap, width)
+        elif self._counted:
+            lines = counted_line(self.resource, state, self.poller.clock, self.keymap, width)
         else:
             lines = (totals.tall if self._roomy else totals.compact)(state, now, width)
         self.query_one("#totals", Lines).show(lines)
@@ -155,7 +155,7 @@ class DeploymentScreen(Pacing):
         if now.fresh is not seen.deployment.fresh:
             return False
         self._draw_top(seen._replace(deployment=now))
-        if self._looking.listing is not None or self.resource.marks:
+        if self._looking.listing is not None or self._counted:
             self._draw_totals(self.size.width - 2)
             self._look()
         return True
@@ -169,12 +169,12 @@ class DeploymentScreen(Pacing):
     def _roomy(self) -> bool:
         """There is room for charts of the totals, and there are figures for them."""
         room = self.size.height >= 30 and self.size.width - 2 >= totals.TALL_WIDTH
-        return room and self.state.kind is not Kind.SERVERLESS and self._totalled
+        return room and self.state.kind is not Kind.SERVERLESS and self.resource.asked is None and not self._counted
 
     @property
-    def _totalled(self) -> bool:
-        """The totals stand above the rows."""
-        return self.resource.asked is None and not self.resource.marks
+    def _counted(self) -> bool:
+        """The rows are counters or gauges: totals above them would tell the same again."""
+        return self.resource.part in COUNTED
 
     def _strip_lines(self) -> int:
         height = self.size.height

@@ -1,7 +1,11 @@
 """Counters and gauges on the screen of a deployment, and the mark from which counters are counted."""
 
-from emqx_tui.domain.errors import Forbidden
+import pytest
+
+from emqx_tui.domain.errors import Forbidden, SwitchedOff
+from emqx_tui.domain.listing import Page, Query
 from emqx_tui.domain.models import Kind
+from emqx_tui.domain.monitoring import SlowSubscription
 from fleet.fakes import A, B, Fleet, node
 from tui.screens.stage import FleetStage
 
@@ -90,3 +94,40 @@ async def test_serverless_has_no_counters(fleet: Fleet) -> None:
         await stage.press("colon")
         await stage.type("metrics")
         assert "offers no nodes, counters or alarms" in " ".join(stage.text.split())
+
+
+async def test_gauges_say_how_old_they_are(fleet: Fleet) -> None:
+    broker = fleet.add("prod", nodes=[A])
+    broker.gauges = {A: {"connections.count": 7}}
+    async with FleetStage(fleet, size=(100, 36), opened="prod") as stage:
+        await stage.press("colon")
+        await stage.type("stats")
+        assert "read 0 s ago" in stage.text
+        await stage.advance(7)
+        assert "read 7 s ago" in stage.text
+        assert "charts: 1 h" not in stage.text
+
+
+async def test_what_is_switched_off_says_how_to_turn_it_on(fleet: Fleet, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def off(_query: Query, _after: str | None) -> Page[SlowSubscription]:
+        raise SwitchedOff(feature="slow_subscriptions", path="/slow_subscriptions")
+
+    monkeypatch.setattr(fleet.add("prod", nodes=[A]), "slow_subscriptions", off)
+    async with FleetStage(fleet, size=(100, 36), opened="prod") as stage:
+        await stage.press("colon")
+        await stage.type("slow-subscriptions")
+        await stage.advance(1)
+        told = " ".join(stage.text.split())
+        assert "slow subscriptions are off" in told
+        assert "To turn it on: dashboard, Monitoring, Slow Subscriptions" in told
+
+
+async def test_what_is_not_offered_says_who_offers_it(fleet: Fleet) -> None:
+    fleet.add("prod", nodes=[A])
+    async with FleetStage(fleet, size=(100, 36), opened="prod") as stage:
+        for name, which in [("slow-subscriptions", "EMQX 4.4 and later"), ("alarm-history", "EMQX 4.1 and later")]:
+            await stage.press("colon")
+            await stage.type(name)
+            await stage.advance(1)
+            assert "Not offered by EMQX" in stage.text
+            assert f"It is offered by {which}." in stage.text
