@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from emqx_tui.domain.broker import Broker
-from emqx_tui.domain.clients import PROTOCOLS, Client, ClientDetail
+from emqx_tui.domain.clients import PROTOCOLS, Client, ClientDetail, moment_of
 from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
@@ -48,6 +48,7 @@ FILTERS = (
         "connected_since",
         N_("Connected later than so long ago (30m, 2h, 1d), or than a time (2026-11-21T19:00:00Z)"),
         kinds=NOT_NANOMQ,
+        takes=lambda value: moment_of(value, 0.0) is not None,
     ),
 )
 
