@@ -57,7 +57,8 @@ FIELDS = (
     *("keepalive_seconds", "clean_start", "expiry_seconds", "connected_at", "created_at", "disconnected_at"),
     *("subscriptions", "subscriptions_limit", "queue", "queue_limit", "queue_dropped", "inflight", "inflight_limit"),
     *("awaiting_release", "awaiting_release_limit", "mailbox", "messages_received", "messages_sent"),
-    *("messages_dropped", "received_bytes", "sent_bytes", "heap_words", "reductions"),
+    *("messages_dropped", "received_bytes", "sent_bytes", "heap_words", "reductions", "packets_received"),
+    *("packets_sent", "bridge", "durable", "mountpoint"),
 )
 
 
@@ -97,6 +98,11 @@ def record(row: Row) -> Mapping[str, Scalar]:
         "sent_bytes": one.sent_bytes,
         "heap_words": one.heap,
         "reductions": one.reductions,
+        "packets_received": one.received_packets,
+        "packets_sent": one.sent_packets,
+        "bridge": one.bridge,
+        "durable": one.durable,
+        "mountpoint": one.mountpoint,
     }
 
 
