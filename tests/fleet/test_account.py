@@ -8,58 +8,21 @@ from pathlib import Path
 import pytest
 
 from emqx_tui.config import EnvironmentSecret, InlineSecret, Platform, Secret
-from emqx_tui.demo.exchange import Answer, Request
-from emqx_tui.demo.http import HOST, Server
-from emqx_tui.demo.platform import BASE, KEY, KEY_WITHOUT_RIGHTS, SECRET, PlatformApi
+from emqx_tui.demo.exchange import Answer
+from emqx_tui.demo.platform import BASE, KEY, KEY_WITHOUT_RIGHTS, SECRET
 from emqx_tui.domain.account import AccountDeployment, unconfigured
 from emqx_tui.fleet.account import LEAST, NAME, Account
+from fleet.clouds import Cloud, running_cloud
 from fleet.fakes import FakeClock
 
 
 NAMES = ["prod-eu", "plant-cn", "serverless", "orders-us", "trial-apac"]
 
 
-class Counting:
-    """The demo's platform API, which counts what it is asked, or whatever else is to answer."""
-
-    idle_seconds: float | None = 60.0
-    garbage = PlatformApi.garbage
-
-    def __init__(self, clock: FakeClock) -> None:
-        self._api = PlatformApi(clock.wall)
-        self.asked: list[Request] = []
-        self.instead: Answer | None = None
-
-    def answer(self, request: Request) -> Answer:
-        """The answer."""
-        self.asked.append(request)
-        return self.instead or self._api.answer(request)
-
-
-class Cloud:
-    """The server with its address."""
-
-    def __init__(self, service: Counting, server: Server, clock: FakeClock, state: Path) -> None:
-        self.service, self.server, self.clock, self.state = service, server, clock, state
-
-    @property
-    def url(self) -> str:
-        return f"http://{HOST}:{self.server.port}{BASE}"
-
-    def account(self, key: str = KEY, secret: str = SECRET, url: str = "") -> Account:
-        """The account as another start of the program knows it."""
-        platform = Platform(url=url or self.url, app_id=key, secret=InlineSecret(Secret(secret)))
-        return Account(platform, self.state / NAME, clock=self.clock)
-
-
 @pytest.fixture
 async def cloud(tmp_path: Path) -> AsyncIterator[Cloud]:
-    clock = FakeClock()
-    service = Counting(clock)
-    server = Server(service, clock.wall)
-    await server.start(0)
-    yield Cloud(service, server, clock, tmp_path / "state")
-    await server.stop()
+    async with running_cloud(tmp_path / "state", FakeClock()) as found:
+        yield found
 
 
 async def test_the_deployments_of_the_account_are_listed_with_what_the_platform_tells(cloud: Cloud) -> None:
