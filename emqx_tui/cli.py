@@ -23,6 +23,7 @@ from emqx_tui.command_line import (
     unknown,
 )
 from emqx_tui.i18n import _
+from emqx_tui.resources import NAMES
 
 
 Run = Callable[[argparse.Namespace], int]
@@ -38,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0 done, 1 a deployment could not be read, 2 usage or configuration.
     """
-    words = list(sys.argv[1:] if arguments is None else arguments)
+    words = _joined(sys.argv[1:] if arguments is None else arguments)
     if any(
         word.split("=")[0].rstrip("s") in {"--app-secret", "--secret", "--password", "--api-secret"} for word in words
     ):
@@ -53,7 +54,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if name:
         rest.remove(name)
     run, parser_of = _COMMANDS.get(name, (_run_tui, _tui_parser))
-    parser_of().parse_args(rest, namespace=options)
+    made = parser_of()
+    # Names of deployments may stand between options.
+    parse = made.parse_intermixed_args if name in _RESOURCES else made.parse_args
+    parse(rest, namespace=options)
     if options.url and not options.app_id and name != "config":
         parser_for().error(_("--url needs --app-id: the AppID or API key"))
     if sys.stdout is None or sys.stderr is None:
@@ -75,6 +79,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def _joined(words: Sequence[str]) -> list[str]:
+    """The words, with `--sort -queue` as `--sort=-queue`, and `--watch prod` as `--watch=5 prod`.
+
+    What begins with a dash would be taken for an option, and a deployment's name for seconds.
+    """
+    joined: list[str] = []
+    left = list(words)
+    while left:
+        word = left.pop(0)
+        if word == "--sort" and left:
+            word += "=" + left.pop(0)
+        elif word == "--watch" and left and not left[0].startswith("-"):
+            word += "=" + (left.pop(0) if left[0].replace(".", "", 1).isdigit() else "5")
+        joined.append(word)
+    return joined
+
+
 def _discard_output() -> None:
     """Whoever read the output has seen enough; the interpreter must not complain about it at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -85,14 +106,15 @@ def _tui_parser() -> argparse.ArgumentParser:
         about=_("Watch EMQX clusters, EMQX Cloud deployments and NanoMQ in the terminal."),
         epilog=_(
             "commands:\n"
-            "  emqx-tui nodes [DEPLOYMENT ...]  print the nodes as table, JSON or CSV\n"
+            "  emqx-tui RESOURCE [DEPLOYMENT ..] print rows as table, JSON or CSV, see emqx-tui nodes --help:\n"
+            "    {resources}\n"
             "  emqx-tui info [DEPLOYMENT ...]   print what belongs into a bug report, without secrets\n"
             "  emqx-tui demo                    watch a simulated fleet\n"
             "  emqx-tui demo serve              run only the simulated fleet\n"
             "  emqx-tui config add|edit|remove|show|schema|keys|path|check\n"
             "  emqx-tui journal [DEPLOYMENT ..] print what this program changed in deployments\n"
             "  emqx-tui state path|reset        where what is remembered is, and forgetting it"
-        ),
+        ).format(resources=",\n    ".join(", ".join(_RESOURCES[at : at + 7]) for at in range(0, len(_RESOURCES), 7))),
     )
     made.add_argument("name", nargs="?", metavar="DEPLOYMENT", help=_("open this deployment; none: the fleet"))
     add_session_flags(made)
@@ -157,11 +179,27 @@ def _from(module: str) -> tuple[Run, MakeParser]:
     return run, command_parser
 
 
+def _of(name: str) -> tuple[Run, MakeParser]:
+    """The command that prints rows of that name."""
+
+    def run(options: argparse.Namespace) -> int:
+        code: int = import_module("emqx_tui.resource_commands").run(options, name)
+        return code
+
+    def command_parser() -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = import_module("emqx_tui.resource_commands").command_parser(name)
+        return made
+
+    return run, command_parser
+
+
+_RESOURCES: Final = (*NAMES, "deployments")
+
 _COMMANDS: Final[dict[str, tuple[Run, MakeParser]]] = {
-    "nodes": _from("resource_commands"),
     "info": _from("info_command"),
     "demo": _from("demo_command"),
     "config": _from("config_commands"),
     "state": _from("state_commands"),
     "journal": _from("journal_command"),
+    **{name: _of(name) for name in _RESOURCES},
 }

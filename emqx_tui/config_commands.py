@@ -95,6 +95,7 @@ _TEXTS: Final = (
     ("--url", "url", "URL", N_("the API's address, such as http://127.0.0.1:18083/api/v5")),
     ("--app-id", "app_id", "ID", N_("App ID or API key")),
     ("--proxy", "proxy", "URL", N_("an HTTP proxy")),
+    ("--dashboard", "dashboard", "URL", N_("the EMQX dashboard")),
     ("--colour", "colour", "COLOUR", N_("a name, or #rrggbb")),
 )
 _FILES: Final = (
@@ -142,7 +143,8 @@ def _given(options: argparse.Namespace) -> dict[str, Any]:
     """The keys that options were given for, as a draft has them."""
     told = vars(options)
     values = {
-        name: told.get(name) for name in ("url", "app_id", "proxy", "colour", "api", "refresh", "confirm", "max_bulk")
+        name: told.get(name)
+        for name in ("url", "app_id", "proxy", "dashboard", "colour", "api", "refresh", "confirm", "max_bulk")
     }
     values |= {name: _path(told[name]) for _flag, name, _about in _FILES if told.get(name) is not None}
     values |= {

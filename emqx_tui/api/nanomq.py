@@ -8,6 +8,7 @@ from emqx_tui.api.guard import guarded
 from emqx_tui.api.nanomq_changes import ChangesNanoMq
 from emqx_tui.api.nanomq_clients import ClientsNanoMq
 from emqx_tui.api.nanomq_integration import IntegrationNano
+from emqx_tui.api.nanomq_messages import MessagesNanoMq
 from emqx_tui.api.prometheus import samples
 from emqx_tui.api.v4 import node
 from emqx_tui.domain.broker import Attention, Pace, Part
@@ -37,7 +38,7 @@ NAMES = {
 """NanoMQ's samples by the names that EMQX has for the same thing (NanoMQ behaviour: Prometheus names)."""
 
 
-class NanoMqBroker(ChangesNanoMq, ClientsNanoMq, IntegrationNano):
+class NanoMqBroker(ChangesNanoMq, ClientsNanoMq, IntegrationNano, MessagesNanoMq):
     """A NanoMQ broker."""
 
     kind = Kind.NANOMQ

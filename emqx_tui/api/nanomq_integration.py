@@ -6,7 +6,7 @@ from emqx_tui.api import decode, integration, wire
 from emqx_tui.api.base import HttpBroker
 from emqx_tui.api.guard import guarded
 from emqx_tui.api.integration import flag, host, mapping, prose
-from emqx_tui.domain.integration import Link, Rule
+from emqx_tui.domain.integration import Link, Neighbours, Rule
 from emqx_tui.domain.listing import Page, Query
 
 
@@ -59,3 +59,11 @@ class IntegrationNano(HttpBroker):
         data = wire.mapping(await self._rows_of("/bridges"), "/bridges")
         rows = wire.rows(mapping(data.get("bridge")).get("nodes"), "/bridges")
         return Page([one for row in rows if (one := bridge(row))])
+
+    async def beside_rule(self, rule: Rule) -> Neighbours:  # noqa: ARG002  the same for all
+        """Nothing: what a rule does is built in."""
+        return Neighbours()
+
+    async def beside_connector(self, connector: Link) -> Neighbours:  # noqa: ARG002  the same for all
+        """Nothing: a bridge forwards topics, not what rules give it."""
+        return Neighbours()

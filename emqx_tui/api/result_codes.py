@@ -242,6 +242,16 @@ SWITCHED_OFF: Mapping[str, tuple[str, str, str]] = {
         N_("dashboard, Monitoring, Topic Metrics"),
         N_("dashboard, Modules, Topic Metrics; or `emqx_ctl modules load emqx_mod_topic_metrics`"),
     ),
+    "retainer": (
+        N_("retained messages are off"),
+        N_("dashboard, Management, MQTT Settings, Retainer, Enable; or retainer.enable = true in its configuration"),
+        "",
+    ),
+    "delayed": (
+        N_("delayed publishing is off"),
+        N_("dashboard, Management, Delayed Publish, Enable; or delayed.enable = true in its configuration"),
+        "",
+    ),
 }
 """What can be switched off on a broker: that it is, and how to turn it on with EMQX 5 and with EMQX 4."""
 
@@ -251,7 +261,7 @@ def _switched_off(error: BrokerError, kind: Kind | None) -> Explanation:
     what, five, four = SWITCHED_OFF.get(feature, (N_("this is switched off on the broker"), "", ""))
     how = four if kind is Kind.EMQX4 else five
     on = _("To turn it on: {how}").format(how=_(how)) if how else ""
-    return Explanation(_(what), _("The broker offers it and does not measure it now"), on)
+    return Explanation(_(what), _("The broker offers it and has it switched off"), on)
 
 
 def _rate_limited(error: BrokerError, _kind: Kind | None) -> Explanation:

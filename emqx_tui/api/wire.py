@@ -27,6 +27,9 @@ _UPTIME_UNITS = {"day": 86400, "hour": 3600, "minute": 60, "second": 1}
 _LONGEST_DETAIL = 240
 _MOST_COUNTERS = 500
 _LONGEST_NAME = 100
+_LONGEST_CHOSEN = 65_535
+"""Characters: MQTT's limit for a topic and a client id. What is compared must not be cut."""
+
 _LONGEST_FIGURE = 80
 """Characters: no broker writes a size or a duration longer, and patterns take long over long texts."""
 
@@ -43,6 +46,11 @@ def text(value: object) -> str | None:
         return None
     shown = sanitize(value if isinstance(value, str) else str(value))
     return None if shown.casefold() in _ABSENT else shown
+
+
+def name(value: object) -> str | None:
+    """A sanitised text that somebody chose, however long: even one called `null` or `undefined` is one."""
+    return sanitize(value, _LONGEST_CHOSEN) if isinstance(value, str) and value else None
 
 
 def number(value: object) -> float | None:

@@ -32,7 +32,9 @@ from emqx_tui.text import sanitize
 _MEANT = {word: key.name for key in DEPLOYMENT_KEYS for word in key.mistaken}
 _GRAVE = frozenset(name for key in DEPLOYMENT_KEYS if key.grave for name in key.names)
 
-_CLOUD = (".emqx.cloud", ".emqxsl.com", ".emqxsl.cn", ".mqttce.net")
+CLOUD = (".emqx.cloud", ".emqxsl.com", ".emqxsl.cn", ".mqttce.net")
+"""What the hosts of EMQX Cloud end with."""
+
 _SCHEME_ONLY = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:(?:/|$)")
 _COLOUR = re.compile(COLOUR_PATTERN)
 
@@ -67,6 +69,7 @@ def read_deployment(table: Table, folder: Path) -> Deployment | None:
         verify=_flag(table, "verify"),
         allow_http=_flag(table, "allow_http"),
         proxy=_address(table, "proxy"),
+        dashboard=_address(table, "dashboard"),
         refresh=table.seconds("refresh", least=LEAST_REFRESH),
         write=_flag(table, "write"),
         confirm=_confirm(table),
@@ -156,7 +159,7 @@ def _completed(address: str) -> str:
     """An address that came without its protocol: https for what looks like EMQX Cloud, else http."""
     host = address.partition("/")[0]
     name, _colon, port = host.partition(":")
-    return f"https://{address}" if port == "8443" or name.endswith(_CLOUD) else f"http://{address}"
+    return f"https://{address}" if port == "8443" or name.endswith(CLOUD) else f"http://{address}"
 
 
 def _app_id(table: Table) -> str | None:

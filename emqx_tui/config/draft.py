@@ -41,6 +41,7 @@ class Draft:
     verify: bool | None = None
     allow_http: bool | None = None
     proxy: str | None = None
+    dashboard: str | None = None
     refresh: float | None = None
     write: bool | None = None
     confirm: str | None = None

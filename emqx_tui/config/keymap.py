@@ -30,7 +30,7 @@ class Entry(NamedTuple):
 
 
 def entries(table: Mapping[str, object]) -> Iterator[Entry]:
-    """The table's entries in their order; `view.sort = "o"` without quotes makes tables in it, and means the same."""
+    """The table's entries in their order; `view.sort = "O"` without quotes makes tables in it, and means the same."""
     for name, value in table.items():
         if isinstance(value, dict):
             for rest, inner in value.items():
@@ -127,7 +127,7 @@ def _kind(value: object) -> str:
 
 
 def _example() -> str:
-    return _("Write it like this: {example}").format(example=f'[{TABLE}] "view.sort" = "o"')
+    return _("Write it like this: {example}").format(example=f'[{TABLE}] "view.sort" = "O"')
 
 
 def _wrong(notes: Notes, place: Place, message: str, hint: str) -> None:

@@ -187,6 +187,11 @@ DEPLOYMENT_KEYS: Final = (
         grave=True,
     ),
     Key(name="proxy", kind=Kind.ADDRESS, about=N_("An HTTP proxy, without user and password.")),
+    Key(
+        name="dashboard",
+        kind=Kind.ADDRESS,
+        about=N_("The address of the dashboard, {page} where the page goes; of EMQX 5 it is known from url."),
+    ),
     Key(name="refresh", kind=Kind.SECONDS, about=N_("Seconds between two looks at this deployment.")),
     Key(
         name="write",

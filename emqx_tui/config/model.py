@@ -47,6 +47,7 @@ class Deployment:
         verify: whether the server's certificate is checked.
         allow_http: whether credentials may be sent without encryption.
         proxy: the address of an HTTP proxy, without credentials in it.
+        dashboard: the address of the EMQX dashboard, with `{page}` where the page goes; None derives it from `url`.
         refresh: seconds between two looks at this deployment; None means the usual ones.
         write: whether actions that change something are offered.
         confirm: what is wanted before an action.
@@ -67,6 +68,7 @@ class Deployment:
     verify: bool = True
     allow_http: bool = False
     proxy: str | None = None
+    dashboard: str | None = None
     refresh: float | None = None
     write: bool = False
     confirm: Confirm = Confirm.ASK

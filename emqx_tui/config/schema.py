@@ -77,7 +77,7 @@ def _shape(key: Key) -> dict[str, object]:
 
 
 def _actions() -> dict[str, object]:
-    """What keys do, by ids in quotes, `"view.sort" = "o"`, and by the tables that the same makes without quotes."""
+    """What keys do, by ids in quotes, `"view.sort" = "O"`, and by the tables that the same makes without quotes."""
     whole: dict[str, object] = {}
     parts: dict[str, dict[str, object]] = {}
     for each in table.KEYS:

@@ -7,7 +7,8 @@ was deactivated by hand is in the past from then on.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from emqx_tui.demo.world import Cluster
+from emqx_tui.demo.population import Population
+from emqx_tui.demo.world import Cluster, Node
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,39 +105,30 @@ def _past(cluster: Cluster) -> list[Alarm]:
     return [
         Alarm(first, _MEMORY, "71.82% mem usage", usage, start - 86_000, start - 84_320),
         Alarm(last, "too_many_processes", "82% process usage", processes, start - 61_200, start - 60_930),
-        Alarm(
-            last,
-            "conn_congestion/pump-0000012/line-a",
-            "connection congested: client pump-0000012",
-            _congestion("pump-0000012", "line-a", 12),
-            start - 5400,
-            start - 5290,
-        ),
+        _congestion(cluster, cluster.nodes[-1], 12, start - 5400, start - 5290),
     ]
 
 
 def _congestions(cluster: Cluster) -> list[Alarm]:
     """Clients that read more slowly than they are sent to."""
-    alarms = []
-    for number in range(_CONGESTED):
-        node = cluster.nodes[number * 7 % len(cluster.nodes)].plan.name
-        clientid = f"tracker-{8_000_000 + 37 * number:07d}"
-        name = f"conn_congestion/{clientid}/field"
-        details = _congestion(clientid, "field", number)
-        alarms.append(Alarm(node, name, f"connection congested: {clientid}", details, cluster.start - 40 - 61 * number))
-    return alarms
+    nodes = cluster.nodes
+    places = ((nodes[number * 7 % len(nodes)], number) for number in range(_CONGESTED))
+    return [_congestion(cluster, node, 9 + number, cluster.start - 40 - 61 * number) for node, number in places]
 
 
-def _congestion(clientid: str, username: str, number: int) -> dict[str, object]:
-    return {
-        "clientid": clientid,
+def _congestion(cluster: Cluster, node: Node, number: int, since: float, over: float | None = None) -> Alarm:
+    """The alarm of the client with this number on a node."""
+    client = Population(cluster).at(node, number, since)
+    username = client.username or "unknown_user"
+    details: dict[str, object] = {
+        "clientid": client.clientid,
         "username": username,
         "conn_state": "connected",
-        "peername": f"203.0.113.{1 + number % 254}:{31_000 + number}",
-        "sockname": "10.20.0.11:1883",
+        "peername": f"{client.ip_address}:{client.port}",
+        "sockname": f"{node.plan.name.rpartition('@')[2]}:1883",
         "proto_name": "MQTT",
-        "proto_ver": 5,
-        "connected_at": 1_799_990_000_000 + number * 1000,
+        "proto_ver": client.proto_ver,
+        "connected_at": int(client.connected_at * 1000),
         "high_watermark": 1_048_576,
         "high_msgq_watermark": 8192,
         "send_pend": 140 + number,
@@ -146,11 +138,14 @@ def _congestion(clientid: str, username: str, number: int) -> dict[str, object]:
         "memory": 420_000 + 1000 * number,
         "message_queue_len": number * 3,
         "reductions": 9_000_000 + number,
-        "recv_cnt": 4200 + number,
-        "recv_oct": 90_000 + number,
-        "send_cnt": 88_000 + number,
-        "send_oct": 9_100_000 + number,
+        "recv_cnt": client.received + 4,
+        "recv_oct": 148 * client.received + 96,
+        "send_cnt": client.sent + 4,
+        "send_oct": 152 * client.sent + 30,
     }
+    name = f"conn_congestion/{client.clientid}/{username}"
+    message = f"connection congested: {client.clientid}"
+    return Alarm(node.plan.name, name, message, details, since, over)
 
 
 def _of_running(cluster: Cluster, alarms: list[Alarm], now: float) -> list[Alarm]:

@@ -1,5 +1,6 @@
 """The statistics and metrics of a node, by the names that EMQX gives them (EMQX API reference, /stats, /metrics)."""
 
+from emqx_tui.demo.messages import delayed
 from emqx_tui.demo.world import CHURN, LIVE_PART, Cluster, Node
 
 
@@ -66,8 +67,12 @@ def stats_v4(cluster: Cluster, node: Node, now: float) -> dict[str, int]:
 
 def stats_v5(cluster: Cluster, node: Node, now: float, cluster_sessions: int) -> dict[str, int]:
     """The statistics of an EMQX 5.8 node; `cluster_sessions` is the cluster's figure, which each node repeats."""
-    most = sum(other.peak(now) for other in cluster.nodes)
-    return _stats(cluster, node, now) | _twice("cluster_sessions", cluster_sessions, most) | _twice("delayed", 0, 0)
+    most, waiting = sum(other.peak(now) for other in cluster.nodes), len(delayed(cluster, now))
+    return (
+        _stats(cluster, node, now)
+        | _twice("cluster_sessions", cluster_sessions, most)
+        | _twice("delayed", waiting, waiting)
+    )
 
 
 def _stats(cluster: Cluster, node: Node, now: float) -> dict[str, int]:

@@ -237,7 +237,7 @@ def hop_counts(cluster: Cluster, hop: Hop, node: Node, now: float) -> HopCounts:
         return HopCounts(seen, 0, 0, 0, gone, expired, waiting, waiting * _QUEUED_EACH, 0, seen // 9, 0, *rates)
     if hop.name != "measurements":
         inflight = node.jitter(now, 5) % 7
-        failed = seen // 4800
+        failed = 0 if hop.name == "telemetry-out" else seen // 4800
         return HopCounts(seen, seen - failed, failed, 0, 0, 0, 0, 0, inflight, failed * 2, 0, *rates)
     began = max(cluster.start - _QUEUE_SECONDS, node.booted(now))
     grown = int(max(0.0, now - began) * (3 + node.index % 5))

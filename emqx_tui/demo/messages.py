@@ -1,10 +1,14 @@
 """Retained and delayed messages of a simulated cluster: found by number, so that a page costs what a page costs."""
 
 import json
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from emqx_tui.demo.changes import Retained
 from emqx_tui.demo.world import Cluster
+
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 _PREFIXES = ("state/meter", "state/pump", "config/gateway", "site/north/status", "site/south/status", "firmware/valve")
@@ -22,16 +26,24 @@ def retained_count(cluster: Cluster, now: float) -> int:
 
 
 def retained(cluster: Cluster, now: float, offset: int, limit: int, matching: str | None = None) -> list[Retained]:
-    """The retained messages from `offset` on, at most `limit`; of those under the topic filter `matching`."""
+    """The retained messages from `offset` on, at most `limit`; of those under the topic filter `matching`.
+
+    Their payloads are left out, as in the lists of EMQX: `retained_at` has them.
+    """
     changed = cluster.changes.retained
-    written = [found for found in changed.values() if found is not None]
-    if matching is None and not changed:
-        return [_message(cluster, number) for number in range(offset, min(offset + limit, cluster.retained(now)))]
-    rows = [_message(cluster, number) for number in range(cluster.retained(now))]
-    rows = [row for row in rows if row.topic not in changed] + written
-    if matching is not None:
-        rows = [row for row in rows if matches(row.topic, matching)]
-    return rows[offset : offset + limit]
+    numbers: Sequence[int] = range(cluster.retained(now))
+    if changed or matching is not None:
+        topics = ((number, _topic(number)) for number in numbers)
+        numbers = [
+            number
+            for number, topic in topics
+            if topic not in changed and (matching is None or matches(topic, matching))
+        ]
+    written = [found._replace(payload=b"") for found in changed.values() if found is not None]
+    rows = [_head(cluster, number) for number in numbers[offset : offset + limit]]
+    first = max(0, offset - len(numbers))
+    more = [found for found in written if matching is None or matches(found.topic, matching)]
+    return rows + more[first : first + limit - len(rows)]
 
 
 def retained_at(cluster: Cluster, now: float, topic: str) -> Retained | None:
@@ -39,7 +51,7 @@ def retained_at(cluster: Cluster, now: float, topic: str) -> Retained | None:
     if topic in cluster.changes.retained:
         return cluster.changes.retained[topic]
     number = _number(topic, cluster, now)
-    return None if number is None else _message(cluster, number)
+    return None if number is None else _head(cluster, number)._replace(payload=_payload(topic, number))
 
 
 def matches(topic: str, wanted: str) -> bool:
@@ -78,19 +90,23 @@ def _number(topic: str, cluster: Cluster, now: float) -> int | None:
     return None
 
 
-def _message(cluster: Cluster, number: int) -> Retained:
+def _lot(number: int) -> int:
     mixed = ((number + 1) * _ODD) & _MASK
-    mixed ^= mixed >> 15
-    topic = _topic(number)
+    return mixed ^ mixed >> 15
+
+
+def _head(cluster: Cluster, number: int) -> Retained:
+    """A message without its payload."""
+    mixed = _lot(number)
     at = cluster.start - 60 - (mixed >> 4) % (90 * 86_400)
+    username = _USERS[mixed >> 3 & 3]
     clientid = f"gateway-{mixed % 7000:07d}"
-    return Retained(
-        topic, _payload(topic, number, mixed), mixed % 3, at, clientid, _USERS[mixed >> 3 & 3], msgid(number, at)
-    )
+    return Retained(_topic(number), b"", mixed % 3, at, clientid, username, msgid(number, at))
 
 
-def _payload(topic: str, number: int, mixed: int) -> bytes:
+def _payload(topic: str, number: int) -> bytes:
     """JSON mostly; a firmware block is binary and big, as every hundredth configuration is long."""
+    mixed = _lot(number)
     if topic.startswith("firmware/"):
         return bytes([0x7F, 0x45, 0x4C, 0x46]) + bytes(mixed >> place & 255 for place in range(24)) * (
             mixed % _BIG // 24

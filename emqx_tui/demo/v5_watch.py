@@ -57,7 +57,7 @@ class WatchV5:
         first = self._cluster.nodes[0].plan.name
         mine = [alarm for alarm in alarms_v5(self._cluster, call.now) if alarm.node == first and alarm.over is None]
         if all(alarm.name != name for alarm in mine):
-            return error(404, "NOT_FOUND", f"Alarm '{name}' not found")
+            return error(400, "BAD_REQUEST", "not_found")
         self._cluster.changes.deactivated[name, first] = call.now
         return NO_CONTENT
 

@@ -114,7 +114,7 @@ class SwitchedOff(BrokerError):
     """The broker offers it, and somebody has it switched off.
 
     Attributes:
-        feature: Which one: `slow_subscriptions`, `topic_metrics`.
+        feature: Which one; its words stand in `api/result_codes.py`.
     """
 
     def __init__(self, detail: str = "", *, feature: str, path: str = "", status: int | None = None) -> None:

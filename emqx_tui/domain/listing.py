@@ -20,11 +20,14 @@ class Page(NamedTuple, Generic[Item]):
         items: In the broker's order.
         after: Where the next page begins, for the next question; None when this was the last one.
         total: How many there are, as the broker says; None when it does not. It may count what no page ever brings.
+        seen: Among how many rows the items were found, where the broker cannot filter as it was asked to and it is done
+            here; None where it can. Such a page may be empty and not the last one.
     """
 
     items: Sequence[Item]
     after: str | None = None
     total: int | None = None
+    seen: int | None = None
 
 
 class Entry(NamedTuple, Generic[Item]):

@@ -6,6 +6,7 @@ from emqx_tui.domain.access import OffersAccess
 from emqx_tui.domain.changes import OffersChanges
 from emqx_tui.domain.clients import OffersClients
 from emqx_tui.domain.integration import OffersIntegration
+from emqx_tui.domain.messages import OffersMessages
 from emqx_tui.domain.monitoring import OffersMonitoring
 from emqx_tui.domain.system import OffersSystem
 
@@ -16,6 +17,7 @@ class Offered(
     OffersIntegration,
     OffersChanges,
     OffersClients,
+    OffersMessages,
     OffersSystem,
     Protocol,
 ):

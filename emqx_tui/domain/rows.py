@@ -1,9 +1,10 @@
 """The rows that views show: what is known of one thing at one moment, put together from several answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from emqx_tui.domain.account import AccountDeployment
+from emqx_tui.domain.counting import CounterRow, GaugeRow
 from emqx_tui.domain.findings import Finding
 from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.health import CONGESTION
@@ -156,6 +157,8 @@ class Snapshot(NamedTuple):
 
     Attributes:
         listed: What has been read of the lists that are asked for by name, by the name of the resource.
+        counters: Makes a row of each counter: there are hundreds, and only who looks at them is to pay for it.
+        gauges: Makes a row of each gauge, likewise.
     """
 
     deployment: DeploymentRow
@@ -163,3 +166,5 @@ class Snapshot(NamedTuple):
     alarms: tuple[AlarmRow, ...]
     findings: tuple[Finding, ...]
     listed: Mapping[str, Sequence[Entry[Any]]] = {}
+    counters: Callable[[], Sequence[CounterRow]] = tuple
+    gauges: Callable[[], Sequence[GaugeRow]] = tuple

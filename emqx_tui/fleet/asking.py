@@ -37,6 +37,9 @@ log = logging.getLogger(__name__)
 def plan(broker: Broker, state: DeploymentState) -> dict[Part, Pace]:
     """The parts to ask; where the list of nodes is not offered, what stands in for it takes its place and pace."""
     wanted = dict(broker.parts(state.attention))
+    if state.besides:
+        offered = broker.parts(Attention.OPEN)
+        wanted.update({part: Pace.EACH for part in state.besides if part in offered})
     if Part.NODES not in wanted or not state.parts[Part.NODES].settled:
         return wanted
     known = broker.parts(Attention.OPEN)

@@ -97,6 +97,7 @@ class Reading:
         self._figures: dict[str, More] = {}
         self._selected: Entry[Any] | None = None
         self._selected_at = -math.inf
+        self._revealed: str | None = None
         self._busy: set[str] = set()
 
     # What the screen wants
@@ -111,7 +112,7 @@ class Reading:
             return
         self._generation += 1
         state = self.state
-        state.query, state.entries, state.total, state.after = dict(query), (), None, None
+        state.query, state.entries, state.total, state.seen, state.after = dict(query), (), None, None, None
         state.complete, state.pages, state.answered_at, state.error, state.failures = False, 0, None, None, 0
         state.more.clear()
         self._figures.clear()
@@ -136,12 +137,27 @@ class Reading:
     def look_at(self, visible: Sequence[Entry[Any]], selected: Entry[Any] | None) -> None:
         """Say which rows are in sight, and which one is under the cursor (None: its detail is not shown)."""
         if self._key(selected) != self._key(self._selected):
+            self._revealed = None
             self._selected_at = self._clock.monotonic()
             self._waker.wake()
         self._selected = selected
         if self._asked.figures is not None and visible != self._visible:
             self._waker.wake()
         self._visible = tuple(visible)
+
+    def reveal(self) -> bool:
+        """Ask for what is shown only when wanted of the row under the cursor, or hide it again.
+
+        False when there is nothing of that kind, or no row.
+        """
+        name = self._key(self._selected)
+        if self._asked.reveal is None or name is None:
+            return False
+        self._revealed = None if self._revealed == name else name
+        # What was revealed is not kept when it is hidden again.
+        self.state.more.pop(name, None)
+        self._told()
+        return True
 
     def _key(self, entry: Entry[Any] | None) -> str | None:
         return None if entry is None else self.resource.key(entry)
@@ -205,16 +221,19 @@ class Reading:
         after: str | None = None
         done = False
         pages = 0
+        seen: int | None = None
         while not done and pages < wanted:
             page = await self._page(after)
             if generation != self._generation:
                 return
             pages += 1
-            brought = self._add(page, rows, keys)
+            ended = self._add(page, rows, keys)
             after = page.after
-            done = after is None or not brought
+            done = ended
+            seen = _sum(seen, page.seen)
             if first or done or pages == wanted:
                 self._keys = keys
+                state.seen = seen
                 self._show(page, rows, pages, complete=done)
                 self._told()
         # A list of which much was read is not read again by itself: that would ask more the further one scrolls.
@@ -225,12 +244,16 @@ class Reading:
         return await self._ask(lambda broker: self._asked.page(broker, self.state.query, after))
 
     def _take(self, page: Page[Any], rows: list[Entry[Any]]) -> None:
-        brought = self._add(page, rows, self._keys)
-        self._show(page, rows, self.state.pages + 1, complete=page.after is None or not brought)
+        ended = self._add(page, rows, self._keys)
+        self.state.seen = _sum(self.state.seen, page.seen)
+        self._show(page, rows, self.state.pages + 1, complete=ended)
         self._due = math.inf if not self._asked.whole else self._due
 
     def _add(self, page: Page[Any], rows: list[Entry[Any]], keys: set[str]) -> bool:
-        """Append what is new; False when nothing was. Pages shift while clients come and go (trap 26)."""
+        """Append what is new; whether it was the last page: none follows, or it brought nothing new (traps 22 and 26).
+
+        An empty page is not the last one for that: what was on it may have been filtered out here.
+        """
         now, key = self._now(), self.resource.key
         figures = self._figures
         before = len(rows)
@@ -242,7 +265,7 @@ class Reading:
             keys.add(name)
             known = figures.get(name)
             rows.append(entry if known is None or known.value is None else entry._replace(figures=known.value))
-        return len(rows) > before
+        return page.after is None or (bool(page.items) and len(rows) == before)
 
     def _show(self, page: Page[Any], rows: list[Entry[Any]], pages: int, *, complete: bool) -> None:
         state = self.state
@@ -321,7 +344,9 @@ class Reading:
         return math.inf
 
     async def _ask_more(self, name: str, busy: str, item: Any) -> None:  # noqa: ANN401  the resource's
-        ask, known = self._asked.more, self.state.more.get(name) or More()
+        wanted = self._revealed
+        ask = self._asked.reveal if wanted == name else self._asked.more
+        known = self.state.more.get(name) or More()
         try:
             if ask is not None:
                 known.value, known.error = await self._ask(lambda broker: ask(broker, item)), None
@@ -329,12 +354,17 @@ class Reading:
             known.error = error
         finally:
             known.answered_at = self._clock.monotonic()
-            # Only what one looks at is kept: details are large.
-            self.state.more.clear()
-            self.state.more[name] = known
             self._busy.discard(busy)
+            if self._revealed == wanted:
+                # Only what one looks at is kept: details are large. What was hidden again meanwhile is not.
+                self.state.more.clear()
+                self.state.more[name] = known
             self._told()
 
     def _told(self) -> None:
         self._waker.wake()
         self._changed()
+
+
+def _sum(before: int | None, brought: int | None) -> int | None:
+    return None if brought is None else (before or 0) + brought

@@ -2,13 +2,15 @@
 
 import asyncio
 import random
-from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
 from emqx_tui.config import Confirm, Deployment
-from emqx_tui.domain.broker import Attention, Broker, Remembered
+from emqx_tui.domain.broker import Attention, Broker, Part, Remembered
+from emqx_tui.domain.counting import Mark
 from emqx_tui.domain.roster import dismiss
 from emqx_tui.fleet.clock import Clock, SystemClock
 from emqx_tui.fleet.connecting import connect, standing_warnings
@@ -16,6 +18,7 @@ from emqx_tui.fleet.listing import Reading
 from emqx_tui.fleet.slots import Slots
 from emqx_tui.fleet.state_file import Kept, StateFiles
 from emqx_tui.fleet.store import DeploymentState, Store
+from emqx_tui.fleet.sweep import Sweep
 from emqx_tui.fleet.views import clock_offset
 from emqx_tui.fleet.watch import Watch
 from emqx_tui.resources.spec import Resource
@@ -26,6 +29,11 @@ SAVED_EVERY = 60.0
 
 MOST_KEPT = 5000
 """Rows of a list that are kept when nobody looks at it: the next one to look sees them at once, with their age."""
+
+
+def _nothing() -> None:
+    """Nobody listens any longer."""
+
 
 Connect = Callable[[Deployment, Remembered | None], Awaitable[Broker]]
 
@@ -71,10 +79,19 @@ class Poller:
         self._readings: dict[str, list[Reading]] = {}
         self._read_by: dict[Reading, asyncio.Task[None]] = {}
 
-    def add(self, deployments: Iterable[Deployment], attention: Attention = Attention.HEARTBEAT) -> None:
-        """Take deployments in, with what is remembered of them; while it runs they are watched at once."""
+    def add(
+        self,
+        deployments: Iterable[Deployment],
+        attention: Attention = Attention.HEARTBEAT,
+        besides: tuple[Part, ...] = (),
+    ) -> None:
+        """Take deployments in, with what is remembered of them; while it runs they are watched at once.
+
+        `besides` is asked, too, where it is offered.
+        """
         for deployment in deployments:
             self._add(deployment, attention)
+            self.store.deployments[deployment.name].besides = besides
 
     async def remove(self, name: str) -> None:
         """Stop watching the deployment, close its connections and forget what was kept of it."""
@@ -127,6 +144,7 @@ class Poller:
             max_bulk=deployment.max_bulk or self._max_bulk,
             colour=deployment.colour,
             platform_id=deployment.platform_id,
+            dashboard=deployment.dashboard,
             roster=kept.roster,
             kind=None if kept.remembered is None else kept.remembered.kind,
         )
@@ -168,16 +186,32 @@ class Poller:
             for name in self.watches:
                 self._save(name)
 
-    async def look(self, longest: float | None = None) -> None:
+    async def look(self, longest: float | None = None, *, twice: bool = False) -> None:
         """Watch until everything that a look asks for has been answered or has failed, then stop.
 
         Args:
             longest: Seconds after which it stops anyway.
+            twice: Counters, where they are asked for, are read twice, which gives rates.
         """
-        done = asyncio.Event()
+        async with self.looking(longest, twice=twice):
+            pass
 
-        def check(_name: str) -> None:
-            if all(watch.settled for watch in self.watches.values()):
+    @asynccontextmanager
+    async def looking(self, longest: float | None = None, *, twice: bool = False) -> AsyncIterator[None]:
+        """As `look`, but the watching goes on until the end of the block, which begins when a look would be over."""
+        done = asyncio.Event()
+        readings: dict[str, set[float]] = defaultdict(set)
+
+        def enough(name: str, watch: Watch) -> bool:
+            state = self.store.deployments[name]
+            failed = state.failed or state.parts[Part.METRICS].error is not None
+            return watch.settled and (not twice or failed or len(readings[name]) != 1)
+
+        def check(name: str) -> None:
+            read_at = self.store.deployments[name].parts[Part.METRICS].answered_at
+            if read_at is not None:
+                readings[name].add(read_at)
+            if all(enough(one, watch) for one, watch in self.watches.items()):
                 done.set()
 
         stop_listening = self.store.listen(check)
@@ -188,6 +222,9 @@ class Poller:
                 await asyncio.wait({running, waiting}, timeout=longest, return_when=asyncio.FIRST_COMPLETED)
             if running.done():
                 await running
+            stop_listening()
+            stop_listening = _nothing
+            yield
         finally:
             stop_listening()
             waiting.cancel()
@@ -211,7 +248,8 @@ class Poller:
     def read(self, name: str, resource: Resource[Any]) -> Reading:
         """Somebody looks at a list of the deployment, which is read until `end_reading`."""
         watch, state = self.watches[name], self.store.deployments[name]
-        reading = Reading(
+        kind = Reading if resource.asked is None or resource.asked.worst is None else Sweep
+        reading = kind(
             name,
             resource,
             state.listings[resource.name],
@@ -237,6 +275,12 @@ class Poller:
         state = self.store.deployments.get(name)
         if state is not None and len(reading.state.entries) > MOST_KEPT:
             state.listings.pop(reading.resource.name, None)
+
+    def set_mark(self, name: str, *, wanted: bool = True) -> None:
+        """Have a deployment's counters told since now as well, or no longer."""
+        state, clock = self.store.deployments[name], self.clock
+        state.mark = Mark(clock.monotonic(), clock.wall(), dict(state.readings)) if wanted else None
+        self.store.changed(name)
 
     def dismiss(self, name: str, nodes: Iterable[str]) -> None:
         """Take nodes that are gone off the roster."""

@@ -9,7 +9,7 @@ from emqx_tui.keyboard.table import KEYS, SECTIONS, Key, Place, keys_of
 
 _EXAMPLE = """```toml
 [keys]
-"view.sort" = "o"
+"view.sort" = "O"
 "poll.now" = ["f5", "ctrl+r"]    # the first one is shown
 "row.copy_all" = ""              # no key
 ```"""

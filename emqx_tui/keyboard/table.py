@@ -81,6 +81,15 @@ KEYS: tuple[Key, ...] = (
         2,
     ),
     Key("view.detail", "d", "screen.toggle_detail", N_("detail"), N_("Show or hide the detail pane"), _OPEN, 1),
+    Key(
+        "row.reveal",
+        "v",
+        "screen.reveal",
+        N_("payload"),
+        N_("Show the beginning of the message under the cursor, or hide it again"),
+        _OPEN,
+        3,
+    ),
     Key("view.sort", "s", "screen.pick_sort", N_("sort"), N_("Choose the column to sort by"), _LIST, 2),
     Key("view.invert", "i", "screen.invert_sort", N_("invert"), N_("Turn the order round"), _LIST, 6),
     Key(
@@ -95,6 +104,16 @@ KEYS: tuple[Key, ...] = (
         _LIST,
     ),
     Key(
+        "mark.set",
+        "m",
+        "screen.mark(True)",
+        N_("mark"),
+        N_("Set the mark: counters are told since now as well, in the column SINCE MARK"),
+        _OPEN,
+        3,
+    ),
+    Key("mark.clear", "M", "screen.mark(False)", N_("no mark"), N_("Take the mark away"), _OPEN, 5),
+    Key(
         "view.export",
         "ctrl+s",
         "screen.export",
@@ -102,6 +121,7 @@ KEYS: tuple[Key, ...] = (
         N_("Write what is shown into a file: CSV, JSON, text or a picture"),
         _LIST,
     ),
+    Key("row.open", "o", "screen.open_page", N_("dashboard"), N_("Open the row's page in the EMQX dashboard"), _LIST),
     Key("poll.pause", "p", "screen.pause", N_("pause"), N_("Stop asking the broker, and go on"), _OPEN, 4),
     Key(
         "poll.slower",
@@ -160,6 +180,15 @@ KEYS: tuple[Key, ...] = (
         N_("Publish a message, after a form"),
         _WRITING,
         5,
+    ),
+    Key(
+        "sweep.stop",
+        "S",
+        "screen.stop_sweep",
+        N_("stop"),
+        N_("Stop the sweep over all clients"),
+        _OPEN,
+        1,
     ),
     Key(
         "detail.down",

@@ -93,7 +93,7 @@ ALARM_HISTORY: Resource[Entry[Alarm]] = Resource(
         ),
         Column(
             "until",
-            N_("OVER SINCE"),
+            N_("ENDED"),
             10,
             lambda row: Cell(short_duration(_ago(row))),
             lambda row: row.item.deactivated_at,
@@ -141,4 +141,5 @@ ALARM_HISTORY: Resource[Entry[Alarm]] = Resource(
     signs=(Sign("○", N_("over"), N_("The alarm is over, or somebody has deactivated it."), Tone.MUTED),),
     asked=Asked(page, every=30.0, whole=True, offered=N_("EMQX 4.1 and later"), scope="monitoring"),
     detail=detail,
+    page=lambda _row: "alarm/history-alarm",
 )

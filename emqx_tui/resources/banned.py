@@ -7,8 +7,8 @@ from emqx_tui.domain.broker import Broker
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_, _
-from emqx_tui.resources.actions import UNBAN
 from emqx_tui.resources.facts import Fact, Note, Pair, Title
+from emqx_tui.resources.operations import UNBAN
 from emqx_tui.resources.spec import Asked, Cell, Column, Resource, Scalar, ServerFilter, Sign, Tone, listed
 from emqx_tui.resources.wording import clock_time
 from emqx_tui.text import MISSING, short_duration
@@ -182,5 +182,6 @@ BANNED: Resource[Entry[Ban]] = Resource(
         scope="connections",
     ),
     detail=detail,
+    page=lambda _row: "banned-clients",
     actions=(UNBAN,),
 )

@@ -63,17 +63,23 @@ def queue(part: int | None, whole: int | None, *, share: bool = True) -> Cell:
         return Cell(MISSING)
     used = None if not whole else part / whole
     tone = Tone.WARNING if used is not None and used >= WARNS else Tone.NORMAL
-    told = f" {percent(min(used, 99.99)):>5}" if used is not None and share else ""
+    told = f" {percent(min(used, 99.99)):>5}" if used and share else ""
     return Cell(short_number(part) + told, tone)
+
+
+def seconds_since(client: Client, now: float) -> float | None:
+    """How long it has been connected, or not."""
+    at = client.disconnected_at if client.connected is False else client.connected_at
+    return None if at is None else max(0.0, now - at)
 
 
 def since(client: Client, now: float) -> Cell:
     """How long it has been connected; muted and how long ago it left, when it has."""
-    at = client.disconnected_at if client.connected is False else client.connected_at
-    if at is None:
+    seconds = seconds_since(client, now)
+    if seconds is None:
         # A node's local time, of which the day says less than the time.
         return Cell((client.local_time or MISSING)[-8:], Tone.MUTED)
-    return Cell(short_duration(max(0.0, now - at)), Tone.MUTED if client.connected is False else Tone.NORMAL)
+    return Cell(short_duration(seconds), Tone.MUTED if client.connected is False else Tone.NORMAL)
 
 
 def detail_of(client: Client, more: ClientDetail | None, now: float) -> list[Fact]:

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from emqx_tui.domain.broker import Broker
 from emqx_tui.domain.clients import PROTOCOLS, Client, ClientDetail
+from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_
-from emqx_tui.resources.client_facts import ORDER, detail_of, mark, protocol, queue, since
+from emqx_tui.resources.client_facts import ORDER, detail_of, fills_up, mark, protocol, queue, seconds_since, since
 from emqx_tui.resources.facts import Fact
+from emqx_tui.resources.operations import BAN, KICK
 from emqx_tui.resources.spec import (
     Align,
     Asked,
@@ -188,10 +191,11 @@ CLIENTS: Resource[Row] = Resource(
             N_("SINCE"),
             9,
             lambda row: since(row.item, row.now),
-            lambda row: None if row.item.connected_at is None else row.now - row.item.connected_at,
+            lambda row: seconds_since(row.item, row.now),
             priority=2,
-            about=N_("How long it has been connected, or ago since it is not: d, h, m, s"),
+            about=N_("How long it has been connected; grey: how long ago it left"),
             kinds=NOT_NANOMQ,
+            measure=Measure.SECONDS,
         ),
         Column(
             "subscriptions",
@@ -302,4 +306,7 @@ CLIENTS: Resource[Row] = Resource(
         ctl="emqx ctl clients list",
     ),
     detail=detail,
+    problem=lambda row: 2 if fills_up(row.item) else int(bool(row.item.dropped)),
+    page=lambda row: f"clients/detail/{quote(row.item.id, safe='')}",
+    actions=(KICK, BAN),
 )

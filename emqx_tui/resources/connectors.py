@@ -3,22 +3,23 @@
 from collections.abc import Mapping, Sequence
 
 from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.changes import Part
 from emqx_tui.domain.integration import Link, Neighbours
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_
 from emqx_tui.resources.facts import Fact
-from emqx_tui.resources.links import (
-    CONNECTOR_SIGNS,
+from emqx_tui.resources.link_columns import (
     channel_texts,
     leading,
     link_record,
     name_column,
     nodes_column,
-    or_missing,
     reason_column,
     type_column,
 )
+from emqx_tui.resources.links import CONNECTOR_SIGNS, or_missing, problem
+from emqx_tui.resources.operations import FIVE, restarting, switches
 from emqx_tui.resources.pipeline import connector_facts
 from emqx_tui.resources.spec import Align, Asked, Cell, Column, Resource, Scalar, listed
 from emqx_tui.text import exact_number
@@ -122,7 +123,9 @@ CONNECTORS: Resource[Entry[Link]] = Resource(
         more=more,
         offered=N_("EMQX 4 and later and NanoMQ"),
         scope="data_integration",
-        ctl="connectors list",
     ),
     detail=detail,
+    problem=problem,
+    page=lambda _row: "connector",
+    actions=(*switches(Part.CONNECTOR, FIVE, lambda row: row.item.enabled), restarting(Part.CONNECTOR)),
 )

@@ -267,4 +267,5 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
         Sign("○", N_("not configured"), N_("A deployment of the EMQX Cloud account; it needs an API key."), Tone.MUTED),
     ),
     problem=problem,
+    page=lambda _row: "dashboard/overview",
 )

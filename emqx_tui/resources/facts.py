@@ -54,12 +54,14 @@ class Grid(NamedTuple):
     """A small table.
 
     Attributes:
-        head: A heading for each column; the first column stands left, the others right.
+        head: A heading for each column.
         rows: A cell for each column.
+        left: How many columns stand left; the others stand right, as figures do.
     """
 
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    left: int = 1
 
 
 class Hop(NamedTuple):

@@ -4,12 +4,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.changes import Part
 from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.monitoring import Listener, ListenerNode
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources.facts import Fact, Gauge, Grid, Heading, Note, Pair, Title
+from emqx_tui.resources.operations import FIVE, restarting, switches
 from emqx_tui.resources.spec import Align, Asked, Cell, Column, Resource, Scalar, Sign, Tone, listed
 from emqx_tui.text import MISSING, exact_number, percent, short_number
 
@@ -167,19 +169,20 @@ def _shutdowns(nodes: Sequence[ListenerNode]) -> list[Fact]:
     if not counts:
         return []
     # What is unknown is told as it comes: reasons are an open set.
-    cells = [
-        (Cell(reason), Cell(exact_number(count)), Cell(_(SHUTDOWNS[reason]) if reason in SHUTDOWNS else MISSING))
-        for reason, count in counts.most_common()
-    ]
-    return [
-        Heading(_("Connections that ended, since the nodes started")),
-        *(Pair(f"{reason.text} {count.text}", why.text) for reason, count, why in cells),
-    ]
+    named = [(f"{name}: {_(SHUTDOWNS[name])}" if name in SHUTDOWNS else name, n) for name, n in counts.most_common()]
+    grid = Grid((_("reason"), _("connections")), [(Cell(text), Cell(exact_number(number))) for text, number in named])
+    return [Heading(_("Connections that ended, since the nodes started")), grid]
 
 
 async def page(broker: Broker, query: Query, after: str | None) -> Page[Listener]:
     """Asks the broker."""
     return await broker.listeners(query, after)
+
+
+def _all_run(row: Entry[Listener]) -> bool | None:
+    """Whether it runs; None when only some nodes run it."""
+    running = row.item.running
+    return None if 0 < running < len(row.item.nodes) else bool(running)
 
 
 LISTENERS: Resource[Entry[Listener]] = Resource(
@@ -244,7 +247,7 @@ LISTENERS: Resource[Entry[Listener]] = Resource(
             lambda row: float("inf") if row.item.unlimited else row.item.limit,
             Align.RIGHT,
             priority=4,
-            about=N_("Connections that all nodes together take"),
+            about=N_("Connections that the nodes on which it runs take together"),
         ),
         Column(
             "use",
@@ -307,4 +310,6 @@ LISTENERS: Resource[Entry[Listener]] = Resource(
     asked=Asked(page, whole=True, offered=N_("EMQX 4 and later"), scope="system", ctl="emqx ctl listeners"),
     detail=detail,
     problem=problem,
+    page=lambda _row: "listener",
+    actions=(*switches(Part.LISTENER, FIVE, _all_run), restarting(Part.LISTENER)),
 )

@@ -1,6 +1,7 @@
 """Nodes: the rows of the home screen."""
 
 from collections.abc import Mapping, Sequence
+from urllib.parse import quote
 
 from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.freshness import Freshness
@@ -336,4 +337,5 @@ NODES: Resource[NodeRow] = Resource(
         Sign("▲", N_("alarms"), N_("It runs, and alarms are active on it."), Tone.WARNING),
     ),
     problem=problem,
+    page=lambda row: f"dashboard/nodes/{quote(row.name, safe='')}" if row.name else "dashboard/nodes",
 )

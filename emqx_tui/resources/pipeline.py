@@ -26,6 +26,9 @@ from emqx_tui.text import MISSING, exact_number, short_bytes, short_rate
 MOST_HOPS = 12
 """Hops of one kind that are drawn; how many more there are is said."""
 
+MOST_STUCK = 3
+"""Broken hops that are told of at the top."""
+
 MOST_COLUMNS = 4
 """Nodes up to which each has a column of its own."""
 
@@ -62,6 +65,13 @@ _COUNTERS = (
     ("matched.rate.last5m", N_("rate/s 5 min")),
     ("matched.rate.max", N_("rate/s highest")),
 )
+_ALWAYS = {
+    "rule": {"matched", "passed", "failed.exception", "failed.no_result", "actions.success", "actions.failed"},
+    "action": {"matched", "success", "failed", "dropped", "queuing", "inflight", "retried", "late_reply"},
+    "source": {"received"},
+}
+"""Figures that are shown when they are 0 as well; the others are reasons, or of another kind of row."""
+
 _BAD = ("failed.exception", "actions.failed", "actions.discarded", "dropped", "late_reply")
 
 
@@ -69,19 +79,20 @@ def rule_facts(row: Entry[Rule], beside: Neighbours | None) -> list[Fact]:
     """Everything about a rule."""
     item = row.item
     state = state_of(row)
+    way = _rule_way(row, beside)
     facts: list[Fact] = [
         Title(mark_cell(state), item.name or item.id, word_cell(state)),
+        *_stuck(way, item.id),
         Pair(_("id"), item.id),
         Pair(_("from"), ", ".join(item.topics) or MISSING),
-        Pair(_("description"), item.description or MISSING),
-        Pair(_("created"), MISSING if item.created_at is None else clock_time(item.created_at, row.now)),
+        *_known(item.description, item.created_at, row.now),
         Heading(_("pipeline")),
-        Pipeline(_rule_way(row, beside)),
+        Pipeline(way),
         *_shortened(len(item.actions)),
         Heading("SQL"),
         Note(item.sql or MISSING),
     ]
-    return [*facts, *_figures(figures_of(row))]
+    return [*facts, *_figures(figures_of(row), "rule")]
 
 
 def _rule_way(row: Entry[Rule], beside: Neighbours | None) -> list[list[Hop]]:
@@ -148,25 +159,35 @@ def _hop(kind: str, link: Link, behind: Link | None = None, *, name: str = "") -
     return Hop(kind, name or link.id, state_cell(link.state), broken=broken, note=link.reason)
 
 
-def link_facts(row: Entry[Link], way: Sequence[Sequence[Hop]], more: Sequence[Fact] = ()) -> list[Fact]:
-    """What actions, sources and connectors have in common."""
+def link_facts(row: Entry[Link], way: Sequence[Sequence[Hop]], kind: str = "action") -> list[Fact]:
+    """What actions, sources and connectors have in common; `kind` says which figures are its own."""
     item = row.item
     state = state_of(row)
     facts: list[Fact] = [Title(mark_cell(state), item.name or item.id, word_cell(state))]
     if item.reason:
         facts.append(Note(item.reason, word_cell(item.state).tone))
     facts += [
+        *_stuck(way, item.id),
         Pair(_("type"), item.type or MISSING),
         Pair(_("id"), item.id),
         *([Pair(_("address"), item.address)] if item.address else []),
-        Pair(_("description"), item.description or MISSING),
-        Pair(_("created"), MISSING if item.created_at is None else clock_time(item.created_at, row.now)),
-        *more,
+        *([Pair(_("fallback of"), item.fallback)] if item.fallback else []),
+        *_known(item.description, item.created_at, row.now),
         Heading(_("pipeline")),
         Pipeline(way),
         *_nodes(item),
     ]
-    return [*facts, *_figures(figures_of(row))]
+    return [*facts, *_figures(figures_of(row), kind)]
+
+
+def _stuck(way: Sequence[Sequence[Hop]], own: str) -> list[Fact]:
+    """A line for each place where messages get stuck, unless it is the row itself."""
+    hops = [hop for level in way for one in level for hop in (one, *one.to) if hop.broken and hop.name != own]
+    found: list[Fact] = []
+    for hop in hops[:MOST_STUCK]:
+        where = _("broken at {kind} {name}").format(kind=hop.kind, name=hop.name)
+        found.append(Note(": ".join(text for text in (where, hop.note) if text), hop.state.tone))
+    return found
 
 
 def action_way(row: Entry[Link], beside: Neighbours | None) -> list[list[Hop]]:
@@ -239,19 +260,30 @@ def _shortened(count: int) -> list[Fact]:
     return [Note(_("… and {count} more").format(count=exact_number(count - MOST_HOPS)), Tone.MUTED)]
 
 
+def _known(description: str, created_at: float | None, now: float) -> list[Fact]:
+    facts: list[Fact] = [Pair(_("description"), description)] if description else []
+    return [*facts, *([] if created_at is None else [Pair(_("created"), clock_time(created_at, now))])]
+
+
 def _nodes(item: Link) -> list[Fact]:
     if not item.nodes:
         return []
-    rows = [[Cell(one.node), state_cell(one.status)] for one in item.nodes]
-    reasons = [Pair(one.node, one.reason) for one in item.nodes if one.reason and one.reason != item.reason]
-    return [Heading(_("nodes")), Grid([_("node"), _("status")], rows), *reasons]
+    nodes = sorted(item.nodes, key=lambda one: one.node)
+    rows = [[state_cell(one.status), Cell(one.node)] for one in nodes]
+    reasons = [Pair(one.node, one.reason) for one in nodes if one.reason and one.reason != item.reason]
+    return [Heading(_("nodes")), Grid([_("status"), _("node")], rows, left=2), *reasons]
 
 
-def _figures(figures: Figures | None) -> list[Fact]:
-    """All figures that there are, of all nodes together and of each."""
+def _figures(figures: Figures | None, kind: str) -> list[Fact]:
+    """What there is to tell of figures, of all nodes together and of each."""
     if figures is None:
         return []
-    told = [(name, label) for name, label in _COUNTERS if name in figures.counts]
+    always = _ALWAYS[kind]
+    told = [
+        (name, label)
+        for name, label in _COUNTERS
+        if figures.counts.get(name) or (name in figures.counts and (name in always or "rate" in name))
+    ]
     if not told:
         return []
     nodes = figures.nodes if 1 < len(figures.nodes) <= MOST_COLUMNS else ()

@@ -32,14 +32,15 @@ def offered_filters(asked: Asked, kind: Kind | None) -> list[ServerFilter]:
 
 
 def parse_query(text: str, asked: Asked, kind: Kind | None = None) -> Wanted:
-    """Read a line: `name=value` words apart by blanks, and one word without a name for the usual filter."""
+    """Read a line: `name=value` words apart by blanks, and words without a name for the usual filter."""
     offered = {one.id: one for one in offered_filters(asked, kind)}
     query: dict[str, str] = {}
     searches = False
     for word in text.split():
         name, equals, value = word.partition("=")
         if not equals or (name not in offered and asked.bare in offered):
-            name, value = asked.bare, word
+            # Topics and ids may have blanks.
+            name, value = asked.bare, f"{query[asked.bare]} {word}" if asked.bare in query else word
         found = offered.get(name)
         if found is None:
             known = ", ".join(offered) or "-"

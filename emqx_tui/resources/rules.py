@@ -3,25 +3,26 @@
 from collections.abc import Mapping, Sequence
 
 from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.changes import Part
 from emqx_tui.domain.integration import Figures, Neighbours, Rule, compared
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_
 from emqx_tui.resources.facts import Fact
+from emqx_tui.resources.link_columns import counter, leading, rate_column
 from emqx_tui.resources.links import (
     RULE_SIGNS,
-    counter,
     figure,
     figures_of,
-    leading,
     or_missing,
-    rate_column,
+    problem,
     speed,
     state_of,
     texts,
     whole,
     word_cell,
 )
+from emqx_tui.resources.operations import EMQX, resetting, switches
 from emqx_tui.resources.pipeline import rule_facts
 from emqx_tui.resources.spec import Asked, Cell, Column, Resource, Scalar, ServerFilter, listed
 
@@ -68,7 +69,7 @@ async def page(broker: Broker, query: Query, after: str | None) -> Page[Rule]:
 
 async def figures(broker: Broker, rule: Rule) -> Figures:
     """Asks for what has gone through a rule."""
-    return await broker.rule_figures(rule)
+    return compared(None, await broker.rule_figures(rule))
 
 
 async def more(broker: Broker, rule: Rule) -> Neighbours:
@@ -91,7 +92,7 @@ RULES: Resource[Entry[Rule]] = Resource(
     rows=listed("rules"),
     key=lambda row: row.item.id,
     columns=(
-        *leading(N_("● enabled, ▲ something of it fails now, ○ disabled, ? unknown")),
+        *leading(N_("● enabled, ▲ something fails or waits, ○ disabled, ? unknown")),
         Column(
             "rule",
             N_("RULE"),
@@ -145,7 +146,7 @@ RULES: Resource[Entry[Rule]] = Resource(
         Column[Entry[Rule]](
             "from",
             N_("FROM"),
-            20,
+            12,
             lambda row: or_missing(", ".join(row.item.topics)),
             lambda row: ", ".join(row.item.topics) or None,
             grows=True,
@@ -188,7 +189,10 @@ RULES: Resource[Entry[Rule]] = Resource(
         more=more,
         offered=N_("EMQX 4 and later and NanoMQ"),
         scope="data_integration",
-        ctl="rules list",
+        ctl="emqx ctl rules list",
     ),
     detail=detail,
+    problem=problem,
+    page=lambda _row: "rule/rules",
+    actions=(*switches(Part.RULE, EMQX, lambda row: row.item.enabled), resetting(Part.RULE)),
 )

@@ -148,4 +148,5 @@ SLOW_SUBSCRIPTIONS: Resource[Entry[SlowSubscription]] = Resource(
     asked=Asked(page, whole=True, offered=N_("EMQX 4.4 and later"), scope="monitoring"),
     detail=detail,
     problem=lambda row: int(_bad(row)),
+    page=lambda _row: "slow-sub",
 )

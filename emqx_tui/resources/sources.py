@@ -3,18 +3,21 @@
 from collections.abc import Sequence
 
 from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.changes import Part
 from emqx_tui.domain.integration import Figures, Link, Neighbours, compared
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.i18n import N_
 from emqx_tui.resources.facts import Fact
-from emqx_tui.resources.links import CHANNEL_FIELDS, CONNECTOR_SIGNS, channel_columns, channel_record, channel_texts
+from emqx_tui.resources.link_columns import CHANNEL_FIELDS, channel_columns, channel_record, channel_texts
+from emqx_tui.resources.links import CONNECTOR_SIGNS, problem
+from emqx_tui.resources.operations import of_link
 from emqx_tui.resources.pipeline import link_facts, source_way
 from emqx_tui.resources.spec import Asked, Resource, listed
 
 
 def detail(row: Entry[Link], more: object) -> Sequence[Fact]:
     """Everything about a source, and the way that messages take through it."""
-    return link_facts(row, source_way(row, more if isinstance(more, Neighbours) else None))
+    return link_facts(row, source_way(row, more if isinstance(more, Neighbours) else None), "source")
 
 
 async def page(broker: Broker, query: Query, after: str | None) -> Page[Link]:
@@ -24,7 +27,7 @@ async def page(broker: Broker, query: Query, after: str | None) -> Page[Link]:
 
 async def figures(broker: Broker, source: Link) -> Figures:
     """Asks for what has gone through a source."""
-    return await broker.source_figures(source)
+    return compared(None, await broker.source_figures(source))
 
 
 async def more(broker: Broker, source: Link) -> Neighbours:
@@ -52,7 +55,8 @@ SOURCES: Resource[Entry[Link]] = Resource(
         more=more,
         offered=N_("EMQX 5.0 and later"),
         scope="data_integration",
-        ctl="",
     ),
     detail=detail,
+    problem=problem,
+    actions=of_link(Part.SOURCE),
 )

@@ -8,13 +8,13 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from enum import StrEnum
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.broker import Broker, Part
 from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import Snapshot
-from emqx_tui.resources.actions import Action
 from emqx_tui.resources.facts import Fact
+from emqx_tui.resources.operations import Action
 from emqx_tui.resources.tones import Cell, Tone
 
 
@@ -29,6 +29,7 @@ __all__ = [
     "ServerFilter",
     "Sign",
     "Tone",
+    "Worst",
     "listed",
 ]
 
@@ -74,6 +75,7 @@ class Column(NamedTuple, Generic[Row]):
         kinds: What answers where the column has something to tell; empty for everywhere.
         value: What a filter compares; as it sorts when left out, or as it is drawn where that is a tuple. A column that
             sorts by a time and shows how long ago that is gives the seconds.
+        since_mark: It tells something only after somebody has set the mark from which counters are counted.
         measure: What that is, so that a filter takes its units and refuses others; seen from each value when left out.
     """
 
@@ -89,6 +91,7 @@ class Column(NamedTuple, Generic[Row]):
     kinds: tuple[Kind, ...] = ()
     value: Callable[[Row], Scalar] | None = None
     measure: Measure | None = None
+    since_mark: bool = False
 
 
 class ServerFilter(NamedTuple):
@@ -110,6 +113,20 @@ class ServerFilter(NamedTuple):
     kinds: tuple[Kind, ...] = ()
 
 
+class Worst(NamedTuple):
+    """Only the worst rows of a list are wanted, so that all of it has to be looked through once, page by page.
+
+    Attributes:
+        rank: How bad an item is; the larger, the worse.
+        keep: How many are kept.
+        most: Pages a second, at most: a sweep is never urgent, and a broker has other things to do.
+    """
+
+    rank: Callable[[Any], float]
+    keep: int = 200
+    most: float = 2.0
+
+
 class Asked(NamedTuple):
     """Rows that the broker is asked for while somebody looks at them. They are `Entry`s.
 
@@ -122,9 +139,11 @@ class Asked(NamedTuple):
         figures: Asks for what the list does not tell of one item; for the rows in sight, at most four at a time.
         compared: Makes of an answer of `figures`, and the one before it (None at first), what is kept: for how it goes.
         more: Asks for what only the detail of the row under the cursor shows.
+        reveal: The same with what is shown only when the user wants it, such as a payload; None where there is none.
         offered: The first version that has it and where, for the message where it is missing, marked with `N_`.
         scope: The scope that an API key needs for it (API reference, 1.4).
         ctl: The command of `emqx ctl` that tells the same; empty for none.
+        worst: Pages are swept through for the worst items; None where all of them are rows.
     """
 
     page: Callable[[Broker, Query, str | None], Awaitable[Page[Any]]]
@@ -135,9 +154,11 @@ class Asked(NamedTuple):
     figures: Callable[[Broker, Any], Awaitable[Any]] | None = None
     compared: Callable[[Any, Any], Any] | None = None
     more: Callable[[Broker, Any], Awaitable[Any]] | None = None
+    reveal: Callable[[Broker, Any], Awaitable[Any]] | None = None
     offered: str = ""
     scope: str = ""
     ctl: str = ""
+    worst: Worst | None = None
 
 
 def listed(name: str) -> Callable[[Snapshot], Sequence[Entry[Any]]]:
@@ -161,10 +182,16 @@ class Resource(NamedTuple, Generic[Row]):
         empty: What an empty table says, marked with `N_`.
         signs: The symbols and states of its rows.
         asked: How its rows are asked for; None where they are in what the poller knows anyway.
-        detail: What is to be told of one row; the second argument is what `Asked.more` brought, None before it has.
+        part: What the poller asks for them, so that a table without rows can say why there are none.
+        marks: They are counters, which can be counted from a mark on.
+        detail: What is to be told of one row; the second argument is what `Asked.more` brought, or `Asked.reveal` once
+            the user wanted that; None before it has.
+        summary: What is to be told of all rows that are loaded, below the detail of one.
         actions: What can be done with its rows, where the deployment is open for writing.
         problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
             sorted by `problems`, the worst first.
+        page: Where the dashboard of EMQX 5 shows the row, behind `#/`; None where it has no page for them. What is put
+            into it must be percent-encoded.
     """
 
     name: str
@@ -180,5 +207,9 @@ class Resource(NamedTuple, Generic[Row]):
     signs: tuple[Sign, ...] = ()
     asked: Asked | None = None
     detail: Callable[[Row, Any], Sequence[Fact]] | None = None
+    summary: Callable[[Sequence[Row]], Sequence[Fact]] | None = None
     problem: Callable[[Row], int] | None = None
+    part: Part | None = None
+    marks: bool = False
+    page: Callable[[Row], str] | None = None
     actions: tuple[Action, ...] = ()

@@ -1,40 +1,26 @@
 """Clients as real brokers tell of them, and as they are asked for: pages, cursors, filters, zones, one alone."""
 
 import json
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
-from emqx_tui.domain.broker import Broker, Remembered
 from emqx_tui.domain.clients import Client, ClientDetail, Subscribed, moment_of
 from emqx_tui.domain.errors import BadRequest, Forbidden, NotFound, ServerError
 from emqx_tui.domain.models import Kind
+from recorded import RECORDINGS, Connect, base_of, known
 from tape import Tape
 
 
-Connect = Callable[..., Awaitable[Broker]]
-
-RECORDINGS = Path(__file__).parents[1] / "recordings"
 SETS = [
     *("emqx-4.4.19-single", "emqx-4.4.19-cluster", "emqx-4.4.19-resources"),
     *("emqx-5.8.9-single", "emqx-5.8.9-cluster", "emqx-5.8.9-resources", "nanomq-0.25.3"),
 ]
-KINDS = {"emqx-4": Kind.EMQX4, "emqx-5": Kind.EMQX5, "nanomq": Kind.NANOMQ}
 NOW = 1_795_000_000.0
-
-
-def base_of(recorded: str) -> str:
-    return "/api/v5" if recorded.startswith("emqx-5") else "/api/v4"
-
-
-async def known(connect: Connect, tape: Tape, recorded: str, kind: Kind | None = None) -> Broker:
-    base = tape.url + base_of(recorded)
-    return await connect(base, remembered=Remembered(base, kind or KINDS[recorded[:6]]))
 
 
 def recorded_rows(recorded: str) -> list[dict[str, Any]]:

@@ -2,33 +2,18 @@
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from emqx_tui.domain.broker import Broker, Remembered
-from emqx_tui.domain.models import Alarm, Kind, Node
+from emqx_tui.domain.models import Alarm, Node
+from recorded import RECORDINGS, SETS, Connect, base_of, known
 from tape import Tape
 
 
-Connect = Callable[..., Awaitable[Broker]]
-
-RECORDINGS = Path(__file__).parents[1] / "recordings"
-SETS = sorted(file.stem for file in RECORDINGS.glob("*.jsonl") if not file.stem.endswith("-writes"))
 TIMES_1024 = {"K": 1024.0, "M": 1024.0**2, "G": 1024.0**3}
-
-
-def base_of(recorded: str) -> str:
-    return "/api/v5" if recorded.startswith("emqx-5") else "/api/v4"
-
-
-async def known(connect: Connect, tape: Tape, recorded: str) -> Broker:
-    kinds = {"emqx-4": Kind.EMQX4, "emqx-5": Kind.EMQX5, "nanomq": Kind.NANOMQ}
-    base = tape.url + base_of(recorded)
-    return await connect(base, remembered=Remembered(base, kinds[recorded[:6]]))
 
 
 def bodies(recorded: str, path: str) -> list[Any]:

@@ -50,7 +50,7 @@ def test_everything_that_can_be_said_about_a_deployment_is_understood(file: Path
         'refresh = 2\n[[deployments]]\nname = "prod"\nurl = "https://a.example:8443/api/v5"\napp_id = "id"\n'
         'app_secret_env = "S"\napi = "v5"\nca_file = "ca.pem"\nclient_cert = "cert.pem"\nclient_key = "key.pem"\n'
         'verify = false\nallow_http = true\nproxy = "http://p:3128"\nrefresh = 1.5\nwrite = true\ncolour = "red"\n'
-        'confirm = "name"\nmax_bulk = 3\ntags = ["x", "y"]\n',
+        'confirm = "name"\nmax_bulk = 3\ndashboard = "d.example/#/{page}"\ntags = ["x", "y"]\n',
     )
     (prod,) = found.settings.deployments
     assert (found.problems, found.exists, found.settings.refresh) == ((), True, 2.0)
@@ -60,6 +60,7 @@ def test_everything_that_can_be_said_about_a_deployment_is_understood(file: Path
     assert (prod.client_key, prod.proxy) == (file.parent / "key.pem", "http://p:3128")
     assert (prod.verify, prod.allow_http, prod.write, prod.refresh) == (False, True, True, 1.5)
     assert (prod.confirm, prod.max_bulk) == (Confirm.NAME, 3)
+    assert prod.dashboard == "http://d.example/#/{page}"
     assert (prod.colour, prod.tags) == ("red", ("x", "y"))
 
 
@@ -137,6 +138,7 @@ def test_an_address_without_protocol_is_completed(file: Path, url: str, complete
         ('client_cert = "a\\u0000b"', "deployments[1].client_cert: there is no file "),
         ("client_key = 'config.toml'", "deployments[1].client_key: is of no use without client_cert."),
         ("app_secret_env = 'X'", "deployments[1].app_secret_env: a secret is given, but no app_id."),
+        ("dashboard = 'http://u:hunter2@p'", "deployments[1].dashboard: must not hold a user or password"),
         ("proxy = 'http://u:hunter2@p'", "deployments[1].proxy: must not hold a user or password"),
     ],
 )

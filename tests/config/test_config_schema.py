@@ -70,7 +70,7 @@ def test_the_example_fits(tmp_path: Path) -> None:
     shutil.copy(EXAMPLE, tmp_path)
     assert accepted(EXAMPLE.read_text("utf-8"))
     uncommented = re.sub(
-        r"^# (?=(?:api|verify|proxy|refresh|write|confirm|max_bulk|colour|tags) = )",
+        r"^# (?=(?:api|verify|proxy|dashboard|refresh|write|confirm|max_bulk|colour|tags) = )",
         "",
         EXAMPLE.read_text("utf-8"),
         flags=re.MULTILINE,
@@ -93,8 +93,8 @@ def test_the_example_fits(tmp_path: Path) -> None:
         "max_bulk = 1\n" + HEAD + 'confirm = "name"\nmax_bulk = 500',
         HEAD.replace("https://a.example/api/v5", "localhost:18083") + 'proxy = "HTTP://proxy:3128"',
         HEAD.replace("https://a.example/api/v5", "[::1]:8081/api"),
-        '[keys]\n"view.sort" = "o"\n"poll.now" = ["f5", "ctrl+r"]\n"row.copy" = ""\n"row.copy_all" = []',
-        '[keys]\nview.sort = "o"\n[keys.poll]\nnow = ["f5"]',
+        '[keys]\n"view.sort" = "O"\n"poll.now" = ["f5", "ctrl+r"]\n"row.copy" = ""\n"row.copy_all" = []',
+        '[keys]\nview.sort = "O"\n[keys.poll]\nnow = ["f5"]',
     ],
 )
 def test_what_loads_without_a_problem_fits(tmp_path: Path, text: str) -> None:

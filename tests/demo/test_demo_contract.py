@@ -253,6 +253,10 @@ async def test_serverless_offers_clients_and_subscriptions_only(fleet: DemoFleet
     assert (nodes.status, json.loads(nodes.body)["code"]) == (404, "NOT_FOUND")
     assert status.status == 404
     assert (denied.status, json.loads(denied.body)["code"]) == (401, "AUTHORIZATION_HEADER_ERROR")
+    for absent in ("/api/v5/clients_v2", "/api/v5/listeners", "/api/v5/rules", "/api/v5/banned"):
+        assert (await ask(url, absent, OK)).status == 404
+    published = await ask(url, "/api/v5/publish", OK, method="POST")
+    assert (published.status, json.loads(published.body)["code"]) == (400, "BAD_REQUEST")
 
 
 async def test_lab_refuses_the_secret_that_it_comes_with(fleet: DemoFleet) -> None:

@@ -140,7 +140,7 @@ def test_alarm_is_deactivated_on_the_node_that_answers_only(prod: SimulatedV5) -
     assert here["name"] not in {row["name"] for row in prod.get("/alarms")["data"]}
     past = {row["name"]: row for row in prod.get("/alarms?activated=false")["data"]}
     assert past[here["name"]]["deactivate_at"].startswith("2027-01-15T08:00:03")
-    assert prod.ask("POST", "/alarms/force_deactivate", {"name": there["name"]}).status == 404
+    assert prod.ask("POST", "/alarms/force_deactivate", {"name": there["name"]}).body["message"] == "not_found"
     assert prod.ask("POST", "/alarms/force_deactivate", {}).status == 400
 
 
@@ -224,7 +224,7 @@ def test_each_pipeline_shows_where_it_is_broken(prod: SimulatedV5) -> None:
         metrics("http:orders-out"),
         metrics("influxdb:measurements"),
     )
-    assert healthy["dropped"] == healthy["queuing"] == 0 < healthy["success"]
+    assert healthy["failed"] == healthy["dropped"] == healthy["queuing"] == 0 < healthy["success"]
     assert refused["success"] == 0 < refused["dropped"]
     prod.now += 300
     assert metrics("influxdb:measurements")["queuing"] > queuing["queuing"] > 0
@@ -341,4 +341,5 @@ def test_congested_connections_are_alarms_of_the_large_scenario_only(prod: Simul
     congested = [row for row in large.pages("/alarms", 20) if row["name"].startswith("conn_congestion/")]
     assert len(congested) == 48
     assert len({row["node"] for row in congested}) > 10
+    assert large.get(f"/clients/{congested[0]['details']['clientid']}")["node"] == congested[0]["node"]
     assert all("conn_congestion" not in row["name"] for row in prod.get("/alarms")["data"])

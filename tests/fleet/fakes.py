@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from emqx_tui.api.detect import ADAPTERS
 from emqx_tui.config import Deployment
 from emqx_tui.domain.broker import Attention, Broker, Pace, Part, Remembered
+from emqx_tui.domain.clients import Client, ClientDetail
 from emqx_tui.domain.errors import BrokerError, NotFound, Step, Unreachable
+from emqx_tui.domain.listing import Page, Query
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
 from emqx_tui.domain.offered import Offered
 from emqx_tui.domain.rows import DeploymentRow, NodeRow, Snapshot
@@ -147,6 +149,7 @@ class FakeBroker(Offered):
         self.gauges: dict[str, dict[str, int]] = {}
         self.active: list[Alarm] = []
         self.cluster: frozenset[str] | None = None
+        self.sessions: list[Client] = []
         self.current: Totals = Totals(sessions=20, live_connections=18, received_rate=5.0)
         self.past: list[Sample] = []
         self.says: dict[str, object] = {}
@@ -234,6 +237,18 @@ class FakeBroker(Offered):
 
     async def node_alarms(self, name: str) -> Sequence[Alarm]:
         return await self.answer(f"node_alarms {name}", lambda: [one for one in self.active if one.node == name])
+
+    async def clients(self, query: Query, after: str | None, rows: int | None = None) -> Page[Client]:
+        """Pages of `sessions` by number; the total is how many there are."""
+        size, number = rows or 500, int(after or 1)
+        part, node = query.get("like_clientid", ""), query.get("node")
+        found = [one for one in self.sessions if node in {None, one.node} and part in one.clientid]
+        begin, end = size * (number - 1), size * number
+        page = Page(found[begin:end], str(number + 1) if end < len(found) else None, len(found))
+        return await self.answer(f"clients {after}" if after else "clients", lambda: page)
+
+    async def client(self, client: Client) -> ClientDetail:
+        return await self.answer(f"client {client.id}", lambda: ClientDetail(client))
 
     async def aclose(self) -> None:
         self.closed = True

@@ -85,13 +85,13 @@ def test_the_app_has_no_key_that_is_not_in_the_table() -> None:
 @pytest.mark.parametrize(
     ("changed", "clash"),
     [
-        ({"view.sort": ("o",)}, None),
+        ({"view.sort": ("O",)}, None),
         ({"view.sort": ("i",), "view.invert": ("s",)}, None),
         ({"view.sort": ()}, None),
         ({"view.sort": (), "view.invert": ("s",)}, None),
         ({"view.detail": ("e",)}, None),
         ({"question.yes": ("j",)}, None),
-        ({"view.sort": ("o", "i")}, Clash("view.sort", "view.invert", "i")),
+        ({"view.sort": ("O", "i")}, Clash("view.sort", "view.invert", "i")),
         ({"view.sort": ("j",)}, Clash("view.sort", "table.down", "j")),
         ({"view.sort": ("ctrl+c",)}, Clash("view.sort", "app.interrupt", "ctrl+c")),
         ({"view.detail": ("q",)}, Clash("view.detail", "app.quit", "q")),

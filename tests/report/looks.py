@@ -13,6 +13,7 @@ from typing import Any
 from emqx_tui.config import Deployment, InlineSecret, Secret
 from emqx_tui.fleet.state_file import StateFiles
 from emqx_tui.report.one_shot import show
+from emqx_tui.report.wish import Wish
 from emqx_tui.resources import NODES
 from tape import PASSWORD, USER
 
@@ -76,7 +77,7 @@ def at(url: str, name: str = "prod", secret: str = PASSWORD) -> Deployment:
 async def shown(*deployments: Deployment, output: str = "json", state: Path | None = None) -> Printed:
     """What a look prints, taken in this process."""
     out, err = io.StringIO(), io.StringIO()
-    code = await show(NODES, deployments, output=output, files=StateFiles(state), out=out, err=err)
+    code = await show(NODES, deployments, Wish(output), files=StateFiles(state), out=out, err=err)
     return Printed(code, out.getvalue(), err.getvalue())
 
 

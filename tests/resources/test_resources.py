@@ -32,7 +32,8 @@ every_resource = pytest.mark.parametrize("resource", EVERY, ids=lambda resource:
 def test_a_resource_takes_its_rows_from_what_is_known_of_a_deployment(resource: Resource[Any]) -> None:
     deployment, nodes, alarms = ROWS["fleet"][0], ROWS["nodes"], ROWS["alarms"]
     listed = {resource.name: ROWS[resource.name]} if resource.asked is not None else {}
-    rows = resource.rows(Snapshot(deployment, tuple(nodes), tuple(alarms), (), listed))
+    counted = (lambda: ROWS["metrics"], lambda: ROWS["stats"])
+    rows = resource.rows(Snapshot(deployment, tuple(nodes), tuple(alarms), (), listed, *counted))
     wanted = [deployment] if resource.name == "fleet" else list(ROWS[resource.name])
     # Nodes that are known, and that the cluster no longer names, are rows as well.
     assert list(rows)[: len(wanted)] == wanted

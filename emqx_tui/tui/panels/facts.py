@@ -71,7 +71,7 @@ def _grid(grid: Grid, width: int) -> list[SpanLine]:
     for row in rows:
         spans = []
         for at, (cell, wide) in enumerate(zip(row, widths, strict=True)):
-            spans.append(Span(("  " if at else "") + fit(cell.text, wide, right=at > 0), cell.tone))
+            spans.append(Span(("  " if at else "") + fit(cell.text, wide, right=at >= grid.left), cell.tone))
         lines.append(crop_spans(spans, width))
     return lines
 
@@ -115,15 +115,19 @@ def _hop_lines(hop: Hop, way: str, below: str, width: int) -> list[SpanLine]:
     tone = Tone.CRITICAL if hop.broken else Tone.MUTED
     told = [Span(hop.state.text, hop.state.tone)] if hop.state.text else []
     if hop.broken:
-        told.append(Span(("  " if told else "") + "◀ " + _("broken here"), Tone.CRITICAL))
+        told.append(Span("◀ " + _("broken here"), Tone.CRITICAL))
     room = width - cell_width(way) - cell_width(hop.kind) - 1
-    beside = sum(cell_width(span.text) for span in told) + 2
+    beside = sum(cell_width(span.text) + 2 for span in told)
     name = Tone.CRITICAL if hop.broken else Tone.STRONG
     shown = crop(hop.name, max(room - beside, min(room, NAME)))
     fits = cell_width(shown) + beside <= room
     first = [Span(way, tone), Span(hop.kind + " ", Tone.MUTED), Span(shown if fits else crop(hop.name, room), name)]
-    lines: list[SpanLine] = [crop_spans([*first, *([Span("  "), *told] if told and fits else [])], width)]
+    if fits:
+        first += [span for one in told for span in (Span("  "), one)]
+    lines: list[SpanLine] = [crop_spans(first, width)]
     if told and not fits:
-        lines.append(crop_spans([Span(below, Tone.MUTED), *told], width))
+        together = [span for one in told for span in (Span("  "), one)][1:]
+        split = [together] if cell_width(below) + beside - 2 <= width else [[one] for one in told]
+        lines += [crop_spans([Span(below, Tone.MUTED), *spans], width) for spans in split]
     notes = wrapped(hop.note, max(1, width - cell_width(below))) if hop.note else []
     return [*lines, *(crop_spans([Span(below, Tone.MUTED), Span(line)], width) for line in notes)]

@@ -20,11 +20,13 @@ from emqx_tui.resources import NAMES
 from emqx_tui.resources.spec import Cell, Resource, Tone
 from emqx_tui.resources.table import Arrangement, fields_of, filter_of
 from emqx_tui.resources.wording import flaw
+from emqx_tui.text import exact_number
 from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.commands import is_plain
 from emqx_tui.tui.messages import CommandGiven, StoreChanged, WalkWanted
 from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.screens.exporting import Exporting
+from emqx_tui.tui.screens.opening_page import OpeningPage
 from emqx_tui.tui.screens.selecting import Selecting
 from emqx_tui.tui.visits import Visit
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
@@ -43,7 +45,7 @@ SMALLEST = (60, 15)
 """Columns and lines below which nothing is drawn but that it is too small."""
 
 
-class ListScreen(Exporting, Selecting, Screen[None]):
+class ListScreen(Exporting, OpeningPage, Selecting, Screen[None]):
     """A screen around one live table. A subclass says what is above and below it, and where its rows come from.
 
     Args:
@@ -205,8 +207,9 @@ class ListScreen(Exporting, Selecting, Screen[None]):
             line.show([])
             return
         key = self.keymap.long(self.CLEARING)
-        told = _("{shown} of {count} rows, {key} clears") if key else _("{shown} of {count} rows")
-        told = told.format(shown=shown, count=of, key=key)
+        told = _("{shown} of {count} loaded rows") if self.partly else _("{shown} of {count} rows")
+        told = told.format(shown=exact_number(shown), count=exact_number(of))
+        told += ", " + _("{key} clears").format(key=key) if key else ""
         line.show([(Span("/" + self.filter.text, Tone.ACCENT), Span("  " + told, Tone.MUTED))])
 
     # Walking back and forth

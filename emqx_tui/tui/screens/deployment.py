@@ -14,27 +14,28 @@ from emqx_tui.domain.models import Kind
 from emqx_tui.domain.roster import NodeState
 from emqx_tui.domain.rows import NodeRow, Snapshot
 from emqx_tui.fleet.poller import Poller
-from emqx_tui.fleet.store import DeploymentState, Phase
+from emqx_tui.fleet.store import Phase
 from emqx_tui.fleet.views import deployment_row, snapshot
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.table import Place
-from emqx_tui.resources import ALARMS, NODES
+from emqx_tui.resources import NODES
 from emqx_tui.resources.queries import offered_filters
-from emqx_tui.resources.spec import Cell, Column, Resource, Tone
+from emqx_tui.resources.spec import Cell, Column, Resource
 from emqx_tui.resources.wording import KINDS, SERVERLESS_LIMITS
 from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.messages import DeploymentChosen, FleetWanted
 from emqx_tui.tui.panels import totals
+from emqx_tui.tui.panels.counted import COUNTED, counted_line
 from emqx_tui.tui.panels.detail import node_detail
 from emqx_tui.tui.panels.facts import fact_lines
 from emqx_tui.tui.panels.header import deployment_header
 from emqx_tui.tui.panels.listing import listing_line, nothing
+from emqx_tui.tui.panels.missing import missing
 from emqx_tui.tui.panels.strip import explanation_lines, strip
 from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.screens.base import FIND
-from emqx_tui.tui.screens.doing import Doing
-from emqx_tui.tui.screens.reading import PAUSE, Looking, names_of
-from emqx_tui.tui.widgets.cells import wrapped
+from emqx_tui.tui.screens.pacing import Pacing
+from emqx_tui.tui.screens.reading import PAUSE, Looking, idle_keys, names_of
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, SpanLine
 from emqx_tui.tui.widgets.live_table import LiveTable
@@ -47,11 +48,8 @@ if TYPE_CHECKING:
 DETAIL_WORTHWHILE = 8
 """Lines that have to be left over below the rows for the detail to be shown unasked."""
 
-INTERVALS = (1.0, 2.0, 3.0, 5.0, 10.0, 15.0, 30.0, 60.0)
-"""Seconds between two polls that `+` and `-` go through."""
 
-
-class DeploymentScreen(Doing):
+class DeploymentScreen(Pacing):
     """Header, what is wrong, totals, the live table, and the detail of the row under the cursor."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.DEPLOYMENT)]
@@ -67,11 +65,6 @@ class DeploymentScreen(Doing):
         self._looking = Looking(poller, name)
         self._drawn: tuple[int, Size] | None = None
         self._drawn_at = 0.0
-
-    @property
-    def state(self) -> DeploymentState:
-        """What is known of the deployment."""
-        return self.poller.store.deployments[self.deployment]
 
     def compose_above(self) -> ComposeResult:
         """What is wrong, and the totals."""
@@ -126,11 +119,19 @@ class DeploymentScreen(Doing):
         self.query_one(KeyBar).show_hints(self.hints)
         self._look()
 
+    @property
+    def partly(self) -> bool:
+        """The broker has more rows than have been read."""
+        listing = self._looking.listing
+        return listing is not None and not listing.complete and listing.answered_at is not None
+
     def _draw_totals(self, width: int) -> None:
         """What a list that is asked for has brought, else the totals."""
         state, now = self.state, self.poller.clock.monotonic()
         if self._looking.listing is not None:
-            lines = listing_line(self.resource, self._looking.listing, now, width)
+            lines = listing_line(self.resource, self._looking.listing, now, width, self.keymap)
+        elif self._counted:
+            lines = counted_line(self.resource, state, self.poller.clock, self.keymap, width)
         else:
             lines = (totals.tall if self._roomy else totals.compact)(state, now, width)
         self.query_one("#totals", Lines).show(lines)
@@ -154,7 +155,7 @@ class DeploymentScreen(Doing):
         if now.fresh is not seen.deployment.fresh:
             return False
         self._draw_top(seen._replace(deployment=now))
-        if self._looking.listing is not None:
+        if self._looking.listing is not None or self._counted:
             self._draw_totals(self.size.width - 2)
             self._look()
         return True
@@ -168,7 +169,12 @@ class DeploymentScreen(Doing):
     def _roomy(self) -> bool:
         """There is room for charts of the totals, and there are figures for them."""
         room = self.size.height >= 30 and self.size.width - 2 >= totals.TALL_WIDTH
-        return room and self.state.kind is not Kind.SERVERLESS and self.resource.asked is None
+        return room and self.state.kind is not Kind.SERVERLESS and self.resource.asked is None and not self._counted
+
+    @property
+    def _counted(self) -> bool:
+        """The rows are counters or gauges: totals above them would tell the same again."""
+        return self.resource.part in COUNTED
 
     def _strip_lines(self) -> int:
         height = self.size.height
@@ -180,17 +186,22 @@ class DeploymentScreen(Doing):
         kind = self.state.kind
         if kind is Kind.SERVERLESS and not self.state.roster and self.resource.asked is None:
             return ()
-        if kind is None:
-            return self.resource.columns
-        return tuple(one for one in self.resource.columns if not one.kinds or kind in one.kinds)
+        shown = [one for one in self.resource.columns if self.state.mark is not None or not one.since_mark]
+        return tuple(one for one in shown if kind is None or not one.kinds or kind in one.kinds)
 
     @property
     def hints(self) -> Sequence[KeyHint]:
         """Keys that would do nothing now are left out."""
         row = self.table.cursor_row
-        idle = set() if self.resource.asked is not None and self.resource.asked.filters else {"view.find"}
+        idle = idle_keys(self.resource.asked, row)
         if not (isinstance(row, NodeRow) and row.member.state is NodeState.GONE):
             idle.add("node.dismiss")
+        if not self.resource.marks:
+            idle |= {"mark.set", "mark.clear"}
+        elif self.state.mark is None:
+            idle.add("mark.clear")
+        if not self._looking.sweeping:
+            idle.add("sweep.stop")
         if not self.columns:
             idle |= {"view.filter", "view.sort", "view.invert", "view.detail", "view.columns"}
         return hints_of(self.keymap, *self.places, without=idle)
@@ -209,20 +220,10 @@ class DeploymentScreen(Doing):
 
     def _nothing(self, width: int) -> list[Cell]:
         state, listing, seen = self.state, self._looking.listing, self._seen
-        if self.resource.asked is not None and listing is not None and seen is not None and not state.failed:
-            if state.answered_at is not None:
-                lines = nothing(self.resource, self.resource.asked, listing, seen.deployment, width)
-                return [Cell(line[0].text, line[0].tone) for line in lines]
-        elif state.kind is Kind.SERVERLESS and not state.failed:
-            return [Cell(line) for line in wrapped(_(SERVERLESS_LIMITS), max(20, width - 2))]
-        if state.failed and state.error is not None:
-            told = explanation_lines(explain(state.error, state.kind), width - 4, headline=False)
-            return [Cell(line[0].text, line[0].tone) for line in told]
-        if state.answered_at is None:
-            return [Cell(_("Waiting for the first answer of {url} …").format(url=state.base or state.url), Tone.MUTED)]
-        if self.resource is ALARMS and state.kind is Kind.NANOMQ:
-            return [Cell(_("NanoMQ offers no alarms."), Tone.MUTED)]
-        return [Cell(_(self.resource.empty), Tone.MUTED)]
+        if self.resource.asked is None or listing is None or seen is None or state.failed or state.answered_at is None:
+            return missing(self.resource, state, width)
+        lines = nothing(self.resource, self.resource.asked, listing, seen.deployment, width)
+        return [Cell(line[0].text, line[0].tone) for line in lines]
 
     def _draw_detail(self, *, again: bool = True) -> None:
         pane = self.query_one("#detail", VerticalScroll)
@@ -253,7 +254,7 @@ class DeploymentScreen(Doing):
             lines = fact_lines(self.resource.detail(row, None if known is None else known.value), width)
             if known is not None and known.error is not None:
                 lines += [(), *explanation_lines(explain(known.error, self.state.kind), width, headline=True)]
-            return lines
+            return lines + fact_lines(self._looking.summary(), width)
         if isinstance(row, NodeRow):
             return node_detail(row, self.state, self.poller.clock.monotonic(), width)
         return []
@@ -280,7 +281,7 @@ class DeploymentScreen(Doing):
             self._draw_detail()
             self.query_one(KeyBar).show_hints(self.hints)
             self.query_one("#detail", VerticalScroll).scroll_home(animate=False, immediate=True)
-            self._look(moved=True)
+            self._look(moved=event.wanted)
 
     def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
         """Show the detail of the row."""
@@ -341,23 +342,17 @@ class DeploymentScreen(Doing):
         self.view = self.view._replace(detail=not self.detail_shown)
         self.draw()
 
+    def action_reveal(self) -> None:
+        """Show what is shown of the row only when wanted, or hide it again."""
+        if not self.detail_shown:
+            self.action_toggle_detail()
+        if not self._looking.reveal():
+            self.notify(_("These rows have nothing more to show."), markup=False)
+
     def action_scroll_detail(self, lines: int) -> None:
         """Scroll the detail pane."""
         # At once, for what is put off does not know of the keys that came before it.
         self.query_one("#detail", VerticalScroll).scroll_relative(y=3 * lines, animate=False, immediate=True)
-
-    def action_pause(self) -> None:
-        """Stop asking, or go on."""
-        self.poller.watches[self.deployment].pause(paused=self.state.phase is not Phase.PAUSED)
-
-    def action_change_interval(self, steps: int) -> None:
-        """Ask less or more often."""
-        now = self.state.interval
-        if steps > 0:
-            wanted = next((one for one in INTERVALS if one > now), INTERVALS[-1])
-        else:
-            wanted = next((one for one in reversed(INTERVALS) if one < now), INTERVALS[0])
-        self.poller.watches[self.deployment].set_interval(wanted)
 
     def action_refresh_now(self) -> None:
         """Ask now."""
@@ -372,6 +367,14 @@ class DeploymentScreen(Doing):
         self.poller.watches[self.deployment].refresh()
         if self._looking.reading is not None:
             self._looking.reading.refresh()
+
+    def action_mark(self, wanted: bool = True) -> None:  # noqa: FBT002  an argument of the table of keys
+        """Count from now on, or no longer from the mark."""
+        if not self.resource.marks:
+            self.notify(_("The mark is for counters: :metrics."), markup=False)
+            return
+        self.poller.set_mark(self.deployment, wanted=wanted)
+        self.draw()
 
     @property
     def places(self) -> tuple[Place, ...]:

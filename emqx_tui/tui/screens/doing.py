@@ -8,6 +8,7 @@ from textual.binding import BindingType
 
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.table import Place
+from emqx_tui.text import sanitize
 from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.screens.pick import Choice, PickScreen
@@ -16,7 +17,7 @@ from emqx_tui.tui.screens.pick import Choice, PickScreen
 if TYPE_CHECKING:
     from emqx_tui.domain.changes import Change
     from emqx_tui.fleet.store import DeploymentState
-    from emqx_tui.resources.actions import Action, Filled
+    from emqx_tui.resources.operations import Action, Filled
     from emqx_tui.tui.app import EmqxTui
 
 
@@ -113,7 +114,7 @@ class Doing(ListScreen):
 
     def action_publish(self) -> None:
         """Publish a message."""
-        from emqx_tui.resources.actions import PUBLISH  # noqa: PLC0415  not before the first action
+        from emqx_tui.resources.operations import PUBLISH  # noqa: PLC0415  not before the first action
 
         if self._may_write():
             self._confirm(PUBLISH, [])
@@ -141,15 +142,17 @@ class Doing(ListScreen):
             except BrokerError as error:
                 return str(explain(error, self.state.kind))
 
-        sample = {field.id: field.value or (field.choices or ("",))[0] for field in action.fields}
-        objects = [object_of(one) for one in self._changes(action, rows, sample)] if rows else []
+        def objects(filled: "Filled") -> list[str]:
+            return [sanitize(object_of(one)) for one in self._changes(action, rows, filled)] if rows else []
 
         def answered(filled: "Filled | None") -> None:
             if filled is not None:
                 self.run_worker(self._do(action, rows, filled))
 
         by_name = self.state.confirm_by_name
-        self.app.push_screen(ActScreen(Asked(action, self.deployment, objects, request, by_name)), answered)
+        self.app.push_screen(
+            ActScreen(Asked(action, self.deployment, objects, max(1, len(rows)), request, by_name)), answered
+        )
 
     def _changes(self, action: "Action", rows: Sequence[Any], filled: "Filled") -> "list[Change]":
         now = self.poller.clock.wall() + (self.state.clock_offset or 0.0)

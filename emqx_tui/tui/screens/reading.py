@@ -5,11 +5,13 @@ from typing import TYPE_CHECKING, Any
 
 from textual.timer import Timer
 
-from emqx_tui.fleet.listed import ListingState, More
+from emqx_tui.fleet.listed import MOST_SEEN, ListingState, More
 from emqx_tui.fleet.listing import Reading
 from emqx_tui.fleet.poller import Poller
+from emqx_tui.fleet.sweep import Sweep
+from emqx_tui.resources.facts import Fact
 from emqx_tui.resources.queries import Wanted, parse_query, told
-from emqx_tui.resources.spec import Resource
+from emqx_tui.resources.spec import Asked, Resource
 from emqx_tui.tui.widgets.live_table import LiveTable
 
 
@@ -33,6 +35,7 @@ class Looking:
         self._deployment = deployment
         self._reading: Reading | None = None
         self._timer: Timer | None = None
+        self._summed: tuple[Sequence[Any], Sequence[Fact]] | None = None
         self.complaint = ""
         """Why what is typed cannot be asked; empty when it can."""
 
@@ -71,12 +74,35 @@ class Looking:
             return
         visible = table.visible_rows
         reading.look_at(visible, table.cursor_row if detail else None)
-        if table.near_end and (moved or not filtered):
+        seen = reading.state.seen
+        if table.near_end and (moved or not filtered) if seen is None else seen < MOST_SEEN:
             reading.want_more()
 
     def more(self, key: str) -> More | None:
         """What was asked about the row of that key alone."""
         return None if self._reading is None else self._reading.state.more.get(key)
+
+    def stop_sweep(self) -> bool:
+        """End the sweep where it is; False when there is none under way."""
+        return isinstance(self._reading, Sweep) and self._reading.stop()
+
+    @property
+    def sweeping(self) -> bool:
+        """A sweep is under way."""
+        return isinstance(self._reading, Sweep) and self._reading.under_way
+
+    def reveal(self) -> bool:
+        """Ask for what is shown of the row under the cursor only when wanted, or hide it; False: there is nothing."""
+        return self._reading is not None and self._reading.reveal()
+
+    def summary(self) -> Sequence[Fact]:
+        """What is to be told of all rows that are loaded; worked out anew only when there are others."""
+        if self._reading is None or self._reading.resource.summary is None:
+            return ()
+        entries = self._reading.state.entries
+        if self._summed is None or self._summed[0] is not entries:
+            self._summed = (entries, self._reading.resource.summary(entries))
+        return self._summed[1]
 
     # What the broker filters by
 
@@ -122,3 +148,9 @@ def names_of(filters: Sequence[Any]) -> list[str]:
         for one in filters
         for choice in (one.choices or ("",))
     ]
+
+
+def idle_keys(asked: Asked | None, row: object) -> set[str]:
+    """Of the keys that ask the broker for more those that would do nothing now."""
+    idle = set() if asked is not None and asked.filters else {"view.find"}
+    return idle if asked is not None and asked.reveal is not None and row is not None else {*idle, "row.reveal"}

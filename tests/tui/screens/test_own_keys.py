@@ -28,15 +28,15 @@ def staged(fleet: Fleet, changed: Mapping[str, tuple[str, ...]], **options: Any)
 
 async def test_another_key_does_it_and_the_usual_one_does_not_and_bar_and_help_say_so(fleet: Fleet) -> None:
     fleet.add()
-    async with staged(fleet, {"view.sort": ("o",)}, size=(100, 80), opened="prod") as stage:
-        assert "o sort" in stage.lines[-1]
+    async with staged(fleet, {"view.sort": ("O",)}, size=(100, 80), opened="prod") as stage:
+        assert "O sort" in stage.lines[-1]
         assert "s sort" not in stage.lines[-1]
         await stage.press("s")
         assert isinstance(stage.screen, DeploymentScreen)
-        await stage.press("o")
+        await stage.press("O")
         assert "Sort by" in stage.text
         await stage.press("escape", "question_mark")
-        assert stage.line_with("Choose the column to sort by").strip("│ ").startswith("o ")
+        assert stage.line_with("Choose the column to sort by").strip("│ ").startswith("O ")
 
 
 async def test_two_actions_swap_their_keys(fleet: Fleet) -> None:
