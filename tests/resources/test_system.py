@@ -1,6 +1,7 @@
 """What the lists of access and of the system say of trouble: chains, plugins, licences, clusters, bans."""
 
 import time
+from typing import Any
 
 import pytest
 
@@ -20,11 +21,11 @@ from samples import NOW, rows_of
 DAY = 86400.0
 
 
-def cells(name: str, row: Entry[object]) -> dict[str, str]:
+def cells(name: str, row: Entry[Any]) -> dict[str, str]:
     return {column.id: column.cell(row).text for column in named(name).columns}
 
 
-def notes(name: str, row: Entry[object], more: object = None) -> str:
+def notes(name: str, row: Entry[Any], more: object = None) -> str:
     detail = named(name).detail
     assert detail is not None
     return " ".join(fact.text for fact in detail(row, more) if isinstance(fact, Note))
@@ -116,12 +117,8 @@ def test_days_are_told_before_and_after_the_end() -> None:
     def ends(seconds: float) -> str:
         return cells("license", Entry("prod", License(ends_at=NOW + seconds), NOW))["ends"]
 
-    assert [ends(1.5 * DAY), ends(40 * DAY), ends(DAY / 2), ends(-3 * DAY)] == [
-        "1 day",
-        "40 days",
-        "0 days",
-        "3 days ago",
-    ]
+    assert [ends(1.5 * DAY), ends(40 * DAY), ends(-3 * DAY)] == ["1 day", "40 days", "3 days ago"]
+    assert ends(DAY / 2) == "12 h 0 m", "the last day is not no day"
 
 
 # The cluster
