@@ -143,8 +143,8 @@ class Poller:
             confirm_by_name=deployment.confirm is Confirm.NAME,
             max_bulk=deployment.max_bulk or self._max_bulk,
             colour=deployment.colour,
-            platform_id=deployment.platform_id,
             dashboard=deployment.dashboard,
+            platform_id=deployment.platform_id,
             roster=kept.roster,
             kind=None if kept.remembered is None else kept.remembered.kind,
         )

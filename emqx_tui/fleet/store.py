@@ -91,8 +91,8 @@ class DeploymentState:
     confirm_by_name: bool = False
     max_bulk: int = 20
     colour: str | None = None
-    platform_id: str | None = None
     dashboard: str | None = None
+    platform_id: str | None = None
     kind: Kind | None = None
     base: str = ""
     phase: Phase = Phase.CONNECTING

@@ -107,7 +107,7 @@ def _state(row: DeploymentRow) -> Cell:
 
 
 def record(row: DeploymentRow) -> Mapping[str, Scalar]:
-    """The row for JSON and CSV."""
+    """The row for JSON and CSV. `finding` is the worst one's stable id, such as `node.stopped`, `subject` its node."""
     totals = row.totals or _NOTHING
     return {
         "deployment": row.name,
@@ -118,6 +118,16 @@ def record(row: DeploymentRow) -> Mapping[str, Scalar]:
         "live_connections": totals.live_connections,
         "sessions": totals.sessions,
         "error": row.reason or None,
+        "topics": totals.topics,
+        "subscriptions": totals.subscriptions,
+        "retained": totals.retained,
+        "received_per_second": totals.received_rate,
+        "sent_per_second": totals.sent_rate,
+        "dropped_per_second": totals.dropped_rate,
+        "alarms": row.alarms,
+        "severity": None if row.worst is None else row.worst.severity.value,
+        "finding": None if row.worst is None else row.worst.rule,
+        "subject": None if row.worst is None else row.worst.subject or None,
         "configured": row.account is None,
         "account_id": None if row.account is None else row.account.id,
         "account_status": None if row.account is None else row.account.status or None,
@@ -248,6 +258,16 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
         "live_connections",
         "sessions",
         "error",
+        "topics",
+        "subscriptions",
+        "retained",
+        "received_per_second",
+        "sent_per_second",
+        "dropped_per_second",
+        "alarms",
+        "severity",
+        "finding",
+        "subject",
         "configured",
         "account_id",
         "account_status",
