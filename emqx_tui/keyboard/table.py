@@ -170,7 +170,7 @@ KEYS: tuple[Key, ...] = (
         _WRITING,
         1,
     ),
-    Key("row.mark", "space", "screen.mark", N_("mark"), N_("Mark the row, or take the mark off it"), _WRITING, 4),
+    Key("row.mark", "space", "screen.mark_row", N_("mark"), N_("Mark the row, or take the mark off it"), _WRITING, 4),
     Key("row.unmark", "backslash", "screen.unmark", N_("unmark"), N_("Take all marks off"), _WRITING),
     Key(
         "message.publish",

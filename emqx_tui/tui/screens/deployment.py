@@ -202,6 +202,8 @@ class DeploymentScreen(Pacing):
             idle.add("mark.clear")
         if not self._looking.sweeping:
             idle.add("sweep.stop")
+        if not self.has_actions:
+            idle |= {"row.act", "row.mark", "row.unmark"}
         if not self.columns:
             idle |= {"view.filter", "view.sort", "view.invert", "view.detail", "view.columns"}
         return hints_of(self.keymap, *self.places, without=idle)

@@ -41,6 +41,12 @@ class Doing(ListScreen):
         """Where the keys of actions work: nowhere while the deployment is read-only."""
         return (Place.WRITING,) if self.state.write else ()
 
+    @property
+    def has_actions(self) -> bool:
+        """Something can be done with rows of this kind, where they are."""
+        kind = self.state.kind
+        return any(kind is None or kind in one.kinds for one in self.resource.actions)
+
     # Marks
 
     @property
@@ -54,10 +60,13 @@ class Doing(ListScreen):
         self.marked.clear()
         self.table.mark(self.marked)
 
-    def action_mark(self) -> None:
+    def action_mark_row(self) -> None:
         """Mark the row under the cursor, or take the mark off, and go on to the next one."""
         row = self.table.cursor_row
         if row is None or not self._may_write():
+            return
+        if not self.has_actions:
+            self.notify(_("Nothing can be done with these rows, so that none is marked."), markup=False)
             return
         key = self.resource.key(row)
         if self.marked.pop(key, None) is None:

@@ -161,3 +161,17 @@ async def test_the_journal_has_who_did_what_to_what_and_no_payload(fleet: Fleet,
     assert entry["object"] == "clientid/rogue"
     assert entry["request"] == "DELETE /banned/clientid/rogue"
     assert entry["outcome"] == "done"
+
+
+async def test_where_rows_have_no_actions_no_key_is_offered_for_them(fleet: Fleet) -> None:
+    gatekeeper(fleet, "rogue")
+    async with FleetStage(fleet, size=(150, 30)) as stage:
+        await stage.press("enter")
+        assert "publish" in stage.lines[-1]
+        assert "actions" not in stage.lines[-1]
+        await stage.press("space")
+        assert "none is marked" in words(stage)
+        await stage.press("colon")
+        await stage.type("banned")
+        await stage.advance(1)
+        assert "actions" in stage.lines[-1]
