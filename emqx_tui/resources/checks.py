@@ -252,7 +252,7 @@ def detail(row: Entry[Check], verdicts: Sequence[tuple[str, str]]) -> list[Fact]
     facts += [Pair(_("mechanism"), item.mechanism)] if item.mechanism else []
     facts.append(Pair(_("backend"), item.backend or MISSING))
     if standing is None:
-        return [*facts, Note(_("How it stands is being asked."), Tone.MUTED)]
+        return [*facts, Note(_("How it stands has not been told."), Tone.MUTED)]
     if standing.counts:
         counts = (("total", N_("checks")), *verdicts)
         facts += [Pair(_(word), exact_number(count(row, name))) for name, word in counts]
