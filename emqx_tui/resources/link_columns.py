@@ -107,7 +107,7 @@ def type_column(priority: int) -> Column[Entry[Link]]:
     return Column(
         "type",
         N_("TYPE"),
-        12,
+        14,
         lambda row: or_missing(row.item.type),
         lambda row: row.item.type or None,
         priority=priority,
