@@ -144,6 +144,7 @@ class Poller:
             max_bulk=deployment.max_bulk or self._max_bulk,
             colour=deployment.colour,
             dashboard=deployment.dashboard,
+            platform_id=deployment.platform_id,
             roster=kept.roster,
             kind=None if kept.remembered is None else kept.remembered.kind,
         )

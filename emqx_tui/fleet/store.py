@@ -92,6 +92,7 @@ class DeploymentState:
     max_bulk: int = 20
     colour: str | None = None
     dashboard: str | None = None
+    platform_id: str | None = None
     kind: Kind | None = None
     base: str = ""
     phase: Phase = Phase.CONNECTING

@@ -117,7 +117,7 @@ def columns(verdicts: Sequence[tuple[str, str, str]], *, mechanisms: bool) -> tu
         Column(
             "place",
             N_("PLACE"),
-            5,
+            6,
             lambda row: Cell(MISSING if row.item.place is None else str(row.item.place)),
             lambda row: row.item.place,
             Align.RIGHT,
@@ -240,7 +240,7 @@ def detail(row: Entry[Check], verdicts: Sequence[tuple[str, str]]) -> list[Fact]
     item, standing = row.item, standing_of(row)
     facts: list[Fact] = [Title(mark_cell(state_of(row)), item.id, word_cell(state_of(row)))]
     if item.place is not None:
-        facts.append(Pair(_("asked as number"), str(item.place)))
+        facts.append(Pair(_("place"), str(item.place)))
     facts += [Pair(_("mechanism"), item.mechanism)] if item.mechanism else []
     facts.append(Pair(_("backend"), item.backend or MISSING))
     if standing is None:

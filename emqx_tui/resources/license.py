@@ -103,7 +103,7 @@ def detail(row: Entry[License], _more: object) -> list[Fact]:
     """Everything about the licence."""
     item = row.item
     facts: list[Fact] = [Title(_mark(row), item.customer or _("licence"), _status(row))]
-    facts += [Pair(_("type"), item.kind or MISSING), Pair(_("customer type"), item.customer_type or MISSING)]
+    facts += [Pair(_("type"), item.kind or MISSING), Pair(_("customer"), item.customer_type or MISSING)]
     facts += [Pair(_("deployment"), item.deployment)] if item.deployment else []
     if item.sessions_limit is None:
         facts.append(Pair(_("sessions"), exact_number(item.sessions)))

@@ -35,7 +35,10 @@ _COUNTERS = {
     "actions_done": "actions.success",
     "actions_failed": "actions.failed",
     "actions_discarded": "actions.discarded",
+    "actions_total": "actions.total",
+    "failed": "failed",
 }
+_RATES = {"matched_last5m_per_second": "matched.rate.last5m", "matched_max_per_second": "matched.rate.max"}
 
 
 def record(row: Entry[Rule]) -> Mapping[str, Scalar]:
@@ -53,6 +56,7 @@ def record(row: Entry[Rule]) -> Mapping[str, Scalar]:
         "created_at": rule.created_at,
         **{name: whole(figure(row, counted)) for name, counted in _COUNTERS.items()},
         "matched_per_second": speed(row),
+        **{name: figure(row, counted) for name, counted in _RATES.items()},
         "failing": None if figures is None else figures.failing,
     }
 
@@ -166,6 +170,7 @@ RULES: Resource[Entry[Rule]] = Resource(
         "created_at",
         *_COUNTERS,
         "matched_per_second",
+        *_RATES,
         "failing",
     ),
     record=record,

@@ -104,6 +104,7 @@ class ServerFilter(NamedTuple):
             and for three characters.
         choices: The values there are, where they are few.
         kinds: What answers where it is offered; empty for everywhere.
+        takes: Whether a value can be asked for, where that is known beforehand; None for any.
     """
 
     id: str
@@ -111,6 +112,7 @@ class ServerFilter(NamedTuple):
     searches: bool = False
     choices: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
+    takes: Callable[[str], bool] | None = None
 
 
 class Worst(NamedTuple):

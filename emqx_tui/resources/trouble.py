@@ -1,5 +1,6 @@
 """Trouble clients: out of all of them those whose messages wait, get lost or are not acknowledged, the worst first."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -103,6 +104,7 @@ async def page(broker: Broker, query: Query, after: str | None) -> Page[Trouble]
     if broker.kind is Kind.NANOMQ:
         raise Unsupported(path="/clients")
     found = await broker.clients(query, after, ROWS)
+    await asyncio.sleep(0)  # keys have their turn
     items = [one for client in found.items if (one := trouble(client)) is not None]
     return Page(items, found.after, found.total, len(found.items))
 

@@ -153,3 +153,24 @@ async def test_a_sweep_ends_when_one_goes_elsewhere(fleet: Fleet) -> None:
         assert len(asked(broker)) == 1
         await stage.press("colon", *"trouble", "enter")
         assert "20 %, 1 000 of 5.0k swept  ‖ stopped" in stage.text
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("connected_since=soon", "connected_since: Connected later than"),
+        ("state=asleep", "state is one of: connected, disconnected"),
+    ],
+)
+async def test_what_the_broker_cannot_be_asked_is_said_before_it_is_asked(
+    fleet: Fleet, line: str, complaint: str
+) -> None:
+    broker = fleet.add()
+    broker.sessions = clients(10)
+    async with FleetStage(fleet, size=(160, 30), opened="prod") as stage:
+        await stage.press("colon", *"clients", "enter")
+        await stage.press("f")
+        await stage.type(line)
+        await stage.press("enter")
+        assert complaint in " ".join(stage.text.split())
+        assert asked(broker) == ["clients"]
