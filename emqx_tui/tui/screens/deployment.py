@@ -163,6 +163,7 @@ class DeploymentScreen(Pacing):
     def _draw_top(self, seen: Snapshot) -> None:
         width = self.size.width - 2
         self.query_one("#header", Lines).show(deployment_header(seen.deployment, self.state, width))
+        self.draw_doing()
         self.query_one("#strip", Lines).show(strip(seen, self.state, width, self._strip_lines(), self.keymap))
 
     @property
