@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from emqx_tui.domain.access import Check, Standing
 from emqx_tui.domain.integration import CONNECTED, DISABLED, DISCONNECTED, ENABLED, STOPPED
 from emqx_tui.domain.listing import Entry
+from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources.facts import Fact, Grid, Heading, Note, Pair, Title
 from emqx_tui.resources.links import mark_cell, or_missing, state_cell, texts, word_cell
@@ -13,6 +14,9 @@ from emqx_tui.text import MISSING, exact_number, short_number, short_rate
 
 
 WELL = (CONNECTED, ENABLED)
+
+_TELLING = (Kind.EMQX5, Kind.SERVERLESS)
+"""What tells more than whether a plugin runs."""
 
 SIGNS = (
     Sign("●", N_("connected"), N_("It works on every node; on EMQX 4, its plugin runs on every node."), Tone.GOOD),
@@ -123,6 +127,7 @@ def columns(verdicts: Sequence[tuple[str, str, str]], *, mechanisms: bool) -> tu
             Align.RIGHT,
             priority=1,
             about=N_("Its place in the chain: 1 is asked first; EMQX 4 does not say"),
+            kinds=_TELLING,
         ),
         Column(
             "id",
@@ -172,6 +177,7 @@ def columns(verdicts: Sequence[tuple[str, str, str]], *, mechanisms: bool) -> tu
             Align.RIGHT,
             priority=2,
             about=N_("Checks a second, as the broker works it out"),
+            kinds=_TELLING,
         ),
         Column(
             "reason",
@@ -182,6 +188,7 @@ def columns(verdicts: Sequence[tuple[str, str, str]], *, mechanisms: bool) -> tu
             grows=True,
             priority=3,
             about=N_("The first node on which it does not work, and why"),
+            kinds=_TELLING,
         ),
     )
 
@@ -196,6 +203,7 @@ def _verdict(name: str, title: str, about: str, at: int) -> Column[Entry[Check]]
         Align.RIGHT,
         priority=2 + at,
         about=about,
+        kinds=_TELLING,
     )
 
 
@@ -245,7 +253,8 @@ def detail(row: Entry[Check], verdicts: Sequence[tuple[str, str]]) -> list[Fact]
     facts.append(Pair(_("backend"), item.backend or MISSING))
     if standing is None:
         return [*facts, Note(_("How it stands is being asked."), Tone.MUTED)]
-    facts += [Pair(_(word), exact_number(count(row, name))) for name, word in (("total", N_("checks")), *verdicts)]
+    if standing.counts:
+        facts += [Pair(_(word), exact_number(count(row, name))) for name, word in (("total", N_("checks")), *verdicts)]
     rates = [short_rate(count(row, name)) for name in ("rate", "rate_last5m", "rate_max")]
     if any(rate != MISSING for rate in rates):
         facts.append(Pair(_("checks/s"), _("{0}, in 5 minutes {1}, at most {2}").format(*rates)))
