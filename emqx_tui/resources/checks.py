@@ -15,8 +15,8 @@ from emqx_tui.text import MISSING, exact_number, short_number, short_rate
 
 WELL = (CONNECTED, ENABLED)
 
-_TELLING = (Kind.EMQX5, Kind.SERVERLESS)
-"""What tells more than whether a plugin runs."""
+_TOLD = (Kind.EMQX5,)
+"""EMQX 4 tells of a plugin only whether it runs."""
 
 SIGNS = (
     Sign("●", N_("connected"), N_("It works on every node; on EMQX 4, its plugin runs on every node."), Tone.GOOD),
@@ -126,13 +126,13 @@ def columns(verdicts: Sequence[tuple[str, str, str]], *, mechanisms: bool) -> tu
             lambda row: row.item.place,
             Align.RIGHT,
             priority=1,
-            about=N_("Its place in the chain: 1 is asked first; EMQX 4 does not say"),
-            kinds=_TELLING,
+            about=N_("Its place in the chain: 1 is asked first"),
+            kinds=_TOLD,
         ),
         Column(
             "id",
             N_("NAME"),
-            18,
+            30 if mechanisms else 18,
             lambda row: Cell(row.item.id),
             lambda row: row.item.id,
             grows=True,
@@ -164,7 +164,7 @@ def columns(verdicts: Sequence[tuple[str, str, str]], *, mechanisms: bool) -> tu
             _nodes,
             _share,
             Align.RIGHT,
-            priority=1,
+            priority=3,
             about=N_("On how many of the nodes it works: 2 of 3"),
         ),
         *(_verdict(name, title, about, at) for at, (name, title, about) in enumerate(verdicts)),
@@ -177,7 +177,7 @@ def columns(verdicts: Sequence[tuple[str, str, str]], *, mechanisms: bool) -> tu
             Align.RIGHT,
             priority=2,
             about=N_("Checks a second, as the broker works it out"),
-            kinds=_TELLING,
+            kinds=_TOLD,
         ),
         Column(
             "reason",
@@ -188,7 +188,7 @@ def columns(verdicts: Sequence[tuple[str, str, str]], *, mechanisms: bool) -> tu
             grows=True,
             priority=3,
             about=N_("The first node on which it does not work, and why"),
-            kinds=_TELLING,
+            kinds=_TOLD,
         ),
     )
 
@@ -203,7 +203,7 @@ def _verdict(name: str, title: str, about: str, at: int) -> Column[Entry[Check]]
         Align.RIGHT,
         priority=2 + at,
         about=about,
-        kinds=_TELLING,
+        kinds=_TOLD,
     )
 
 
@@ -252,9 +252,10 @@ def detail(row: Entry[Check], verdicts: Sequence[tuple[str, str]]) -> list[Fact]
     facts += [Pair(_("mechanism"), item.mechanism)] if item.mechanism else []
     facts.append(Pair(_("backend"), item.backend or MISSING))
     if standing is None:
-        return [*facts, Note(_("How it stands is being asked."), Tone.MUTED)]
+        return [*facts, Note(_("How it stands has not been told."), Tone.MUTED)]
     if standing.counts:
-        facts += [Pair(_(word), exact_number(count(row, name))) for name, word in (("total", N_("checks")), *verdicts)]
+        counts = (("total", N_("checks")), *verdicts)
+        facts += [Pair(_(word), exact_number(count(row, name))) for name, word in counts]
     rates = [short_rate(count(row, name)) for name in ("rate", "rate_last5m", "rate_max")]
     if any(rate != MISSING for rate in rates):
         facts.append(Pair(_("checks/s"), _("{0}, in 5 minutes {1}, at most {2}").format(*rates)))
