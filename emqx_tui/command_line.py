@@ -137,7 +137,8 @@ def _ad_hoc(options: argparse.Namespace) -> "Deployment":
         name=sanitize(place),
         url=url,
         app_id=options.app_id,
-        secret=InlineSecret(_ask_secret(sanitize(place))),
+        # What only tells of requests needs no secret.
+        secret=None if getattr(options, "curl", False) else InlineSecret(_ask_secret(sanitize(place))),
         api=Api(options.api or "auto"),
         ca_file=options.ca_file,
         client_cert=options.client_cert,

@@ -1,6 +1,7 @@
 """One look at deployments, printed, or look after look: data on standard output, talk on standard error."""
 
 import asyncio
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final, TextIO
@@ -18,7 +19,7 @@ from emqx_tui.fleet.views import snapshot
 from emqx_tui.i18n import _
 from emqx_tui.report.output import Output
 from emqx_tui.report.wish import Wish
-from emqx_tui.resources import wording
+from emqx_tui.resources import NODES, wording
 from emqx_tui.resources.deployments import DEPLOYMENTS
 from emqx_tui.resources.spec import Resource
 from emqx_tui.resources.table import filter_rows, sort_rows
@@ -33,6 +34,10 @@ _REFUSALS = (BadAddress, PlainHttpRefused, CredentialsMissing)
 
 _BY_NAME: Final = {"nodes": "node", DEPLOYMENTS.name: ""}
 """Orders other than that of the screen: nodes by their names, deployments as they are configured."""
+
+
+_TAKES: Final = {"in": Part.METRICS, "out": Part.METRICS, "drop": Part.METRICS, "alarms": Part.ALARMS}
+"""Columns of nodes that a look does not bring."""
 
 
 def code_of(error: BrokerError) -> int:
@@ -56,22 +61,34 @@ async def show(  # noqa: PLR0913  what a command line says
         be asked, because its address or its secret is wrong where it is written down.
     """
     fleet = resource is DEPLOYMENTS
+    besides = _besides(resource, wish)
     store = Store()
     poller = Poller(store, files=files)
     if wish.watch is not None:
         deployments = [replace(one, refresh=wish.watch) for one in deployments]
-    poller.add(
-        deployments,
-        Attention.HEARTBEAT if fleet else Attention.LOOK,
-        () if resource.part is None else (resource.part,),
-    )
+    poller.add(deployments, Attention.HEARTBEAT if fleet else Attention.LOOK, besides)
     output = Output(resource, wish, out, err, several=len(deployments) > 1 and not fleet)
-    async with poller.looking(twice=fleet or resource.part is Part.METRICS):
+    async with poller.looking(twice=fleet or Part.METRICS in besides):
         while True:
             code = _print(resource, wish, store, poller, output)
             if wish.watch is None:
                 return code
             await asyncio.sleep(wish.watch)
+
+
+def _besides(resource: Resource[Any], wish: Wish) -> tuple[Part, ...]:
+    """What has to be asked besides what a look asks anyway.
+
+    Rates and alarms of nodes take more questions and two seconds, so they are asked for if somebody names them, or
+    watches.
+    """
+    if resource is not NODES:
+        return () if resource.part is None else (resource.part,)
+    if wish.watch is not None:
+        return (Part.METRICS, Part.ALARMS)
+    terms = () if wish.filter is None else wish.filter.terms
+    named = {*wish.columns, wish.sort.lstrip("-"), *(re.split("[!=<>]", term.name)[0] for term in terms)}
+    return tuple(dict.fromkeys(part for name, part in _TAKES.items() if name in named))
 
 
 def _print(resource: Resource[Any], wish: Wish, store: Store, poller: Poller, output: Output) -> int:
