@@ -146,7 +146,10 @@ def _run_tui(options: argparse.Namespace) -> int:
             deployments,
             opened=deployments[0].name if options.url else wanted,
             problems=tuple(str(problem) for problem in problems),
-            first_run=loaded is not None and not deployments and not (loaded.exists and loaded.errors),
+            first_run=loaded is not None
+            and not deployments
+            and settings.platform is None
+            and not (loaded.exists and loaded.errors),
             config_path=None if loaded is None else loaded.path,
             refresh=settings.refresh,
             state=state_dir(),
@@ -156,6 +159,7 @@ def _run_tui(options: argparse.Namespace) -> int:
             keymap=settings.keys,
             write=options.write,
             max_bulk=settings.max_bulk,
+            platform=settings.platform,
         )
 
     return on_screen(settings, start)

@@ -48,6 +48,11 @@ SCOPES = {
     "/sources_summary": "data_integration",
     "/connectors": "data_integration",
     "/bridges": "data_integration",
+    "/banned": "connections",
+    "/authentication": "access_control",
+    "/authorization": "access_control",
+    "/plugins": "system",
+    "/license": "license",
 }
 """The API key scope that each resource needs (API reference, 1.4)."""
 

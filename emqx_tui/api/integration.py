@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 from urllib.parse import quote
 
 from emqx_tui.api import wire
@@ -15,13 +16,15 @@ MOST_NAMES = 1000
 _MOST_COUNTS = 100
 _HIDDEN = "******"
 
-_SECRET = re.compile(
+_TELLING: Final = (
     r"(?i)(pass(?:word|wd|phrase)?|secret(?:_?key)?|token|api_?key|access_?key\w*|authorization)"
     r"""(["'>}\\]*\s*(?:=>|[=:,])\s*)((?:basic|bearer)\s+)?(<<\\*"[^"]*"[^>]*>>|\\*"[^"]*"|'[^']*'|[^\s,;&})\]]+)"""
 )
-"""A secret in an error message, whose driver may quote its own options: EMQX leaves out only those that it knows."""
+"""A secret in an error message, whose driver may quote its own options: EMQX leaves out only those that it knows.
 
-_USER_INFO = re.compile(r"(?<=://)[^/@\s\"']*@")
+It is compiled when there is a first reason to look through, not at the start."""
+
+_USER_INFO: Final = r"(?<=://)[^/@\s\"']*@"
 
 
 def prose(value: object, longest: int = LONGEST_REASON) -> str:
@@ -36,7 +39,7 @@ def prose(value: object, longest: int = LONGEST_REASON) -> str:
 
 def reason(value: object) -> str:
     """Why something is not connected, without what looks like a secret."""
-    return prose(_USER_INFO.sub(_HIDDEN + "@", _SECRET.sub(rf"\1\2\3{_HIDDEN}", prose(value))))
+    return prose(re.sub(_USER_INFO, _HIDDEN + "@", re.sub(_TELLING, rf"\1\2\3{_HIDDEN}", prose(value))))
 
 
 def part(value: str) -> str:

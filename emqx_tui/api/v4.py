@@ -12,6 +12,7 @@ from emqx_tui.api.v4_clients import ClientsV4
 from emqx_tui.api.v4_integration import IntegrationV4
 from emqx_tui.api.v4_messages import MessagesV4
 from emqx_tui.api.v4_monitoring import MonitoringV4, alarm
+from emqx_tui.api.v4_system import SystemV4
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.errors import NotFound, ResultCodeError, Unsupported
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node
@@ -55,7 +56,7 @@ def node(row: Mapping[str, Any]) -> Node:
     )
 
 
-class V4Broker(AccessV4, ChangesV4, ClientsV4, MonitoringV4, IntegrationV4, MessagesV4):
+class V4Broker(AccessV4, ChangesV4, ClientsV4, MonitoringV4, IntegrationV4, MessagesV4, SystemV4):
     """A deployment of EMQX 4.x."""
 
     kind = Kind.EMQX4

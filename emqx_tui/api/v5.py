@@ -12,6 +12,7 @@ from emqx_tui.api.v5_clients import ClientsV5
 from emqx_tui.api.v5_integration import IntegrationV5
 from emqx_tui.api.v5_messages import MessagesV5
 from emqx_tui.api.v5_monitoring import MonitoringV5, alarm
+from emqx_tui.api.v5_system import SystemV5
 from emqx_tui.domain.broker import Attention, Pace, Part
 from emqx_tui.domain.history import STEP
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Sample, Totals
@@ -52,7 +53,7 @@ def node(row: Mapping[str, Any]) -> Node:
     )
 
 
-class V5Broker(AccessV5, ChangesV5, ClientsV5, MonitoringV5, IntegrationV5, MessagesV5):
+class V5Broker(AccessV5, ChangesV5, ClientsV5, MonitoringV5, IntegrationV5, MessagesV5, SystemV5):
     """A deployment of EMQX 5.x or 6.x."""
 
     kind = Kind.EMQX5

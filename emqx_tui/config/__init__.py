@@ -5,7 +5,7 @@ starts without them.
 """
 
 from emqx_tui.config.load import Loaded, load
-from emqx_tui.config.model import Api, Confirm, Deployment, Settings
+from emqx_tui.config.model import Api, Confirm, Deployment, Platform, Settings
 from emqx_tui.config.paths import CONFIG_VARIABLE, STATE_VARIABLE, config_path, log_dir, state_dir
 from emqx_tui.config.problems import ConfigError, Problem, Severity
 from emqx_tui.config.secrets import (
@@ -35,6 +35,7 @@ __all__ = [
     "InlineSecret",
     "KeyringSecret",
     "Loaded",
+    "Platform",
     "Problem",
     "Secret",
     "SecretError",

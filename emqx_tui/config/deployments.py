@@ -1,4 +1,4 @@
-"""One deployment's table of the configuration file, checked."""
+"""One deployment's table of the configuration file, and that of the account, checked."""
 
 import re
 from pathlib import Path
@@ -9,10 +9,11 @@ from emqx_tui.config.keys import (
     DEPLOYMENT_KEYS,
     DEPLOYMENT_NAMES,
     LEAST_REFRESH,
+    PLATFORM_NAMES,
     SECRET_KEYS,
     key_called,
 )
-from emqx_tui.config.model import Api, Confirm, Deployment
+from emqx_tui.config.model import Api, Confirm, Deployment, Platform
 from emqx_tui.config.paths import expanded, is_file
 from emqx_tui.config.secrets import (
     EnvironmentSecret,
@@ -46,7 +47,7 @@ def read_deployment(table: Table, folder: Path) -> Deployment | None:
         folder: where relative paths in it begin.
     """
     name = _name(table)
-    _unknown_keys(table)
+    _unknown_keys(table, DEPLOYMENT_NAMES)
     url = _address(table, "url")
     if "url" not in table.values:
         table.wrong("", _("url is missing"), _('Add the address of the API: url = "https://…"'))
@@ -75,8 +76,34 @@ def read_deployment(table: Table, folder: Path) -> Deployment | None:
         max_bulk=table.count("max_bulk"),
         colour=_colour(table),
         tags=table.texts("tags"),
+        platform_id=table.text("platform_id"),
     )
     return None if table.faulty else deployment
+
+
+def read_platform(table: Table, folder: Path) -> Platform | None:
+    """The account of its table, None when something in it is wrong; what is wrong is noted.
+
+    Args:
+        table: the account's table.
+        folder: where relative paths in it begin.
+    """
+    _unknown_keys(table, PLATFORM_NAMES)
+    url, app_id = _address(table, "url"), _app_id(table)
+    secret = _secret(table, app_id, folder)
+    if "url" not in table.values:
+        table.wrong("", _("url is missing"), _('Add the address of the platform API: url = "https://…/public_api/v1"'))
+    if not {"app_id", "api_key"} & table.values.keys():
+        table.wrong("", _("app_id is missing"), _("Add the platform API key, which the console shows once."))
+    elif not set(SECRET_KEYS) & table.values.keys():
+        table.wrong("", _("the secret is missing"), _("Add app_secret_command, or another place of the secret."))
+    ca_file, proxy = _file(table, "ca_file", folder), _address(table, "proxy")
+    verify, allow_http = _flag(table, "verify"), _flag(table, "allow_http")
+    if table.faulty or url is None or app_id is None or secret is None:
+        return None
+    return Platform(
+        url=url, app_id=app_id, secret=secret, ca_file=ca_file, verify=verify, allow_http=allow_http, proxy=proxy
+    )
 
 
 def _name(table: Table) -> str | None:
@@ -93,11 +120,11 @@ def _name(table: Table) -> str | None:
     return name
 
 
-def _unknown_keys(table: Table) -> None:
+def _unknown_keys(table: Table, known: tuple[str, ...]) -> None:
     for key in table.values:
-        if key in DEPLOYMENT_NAMES:
+        if key in known:
             continue
-        meant = _MEANT.get(key.lower()) or nearest(key, DEPLOYMENT_NAMES)
+        meant = _MEANT.get(key.lower()) or nearest(key, known)
         table.wrong(key, _("unknown key"), did_you_mean(meant), warning=meant not in _GRAVE)
 
 

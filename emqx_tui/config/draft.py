@@ -48,6 +48,7 @@ class Draft:
     max_bulk: int | None = None
     colour: str | None = None
     tags: tuple[str, ...] | None = None
+    platform_id: str | None = None
 
     @classmethod
     def of(cls, source: Deployment | Mapping[str, object]) -> Self:

@@ -20,6 +20,7 @@ class Kind(Enum):
     COUNT = "count"
     TEXTS = "texts"
     TABLES = "tables"
+    TABLE = "table"
     KEYS = "keys"
 
 
@@ -93,6 +94,7 @@ SETTING_KEYS: Final = (
         choices=LOG_LEVELS,
     ),
     Key(name="keys", kind=Kind.KEYS, about=N_("Keys of your own, by what they do.")),
+    Key(name="platform", kind=Kind.TABLE, about=N_("The EMQX Cloud account whose deployments are shown as well.")),
     Key(name="deployments", kind=Kind.TABLES, about=N_("The EMQX clusters, EMQX Cloud deployments and NanoMQ.")),
 )
 """The keys at the top of the file."""
@@ -215,13 +217,35 @@ DEPLOYMENT_KEYS: Final = (
     ),
     Key(name="colour", kind=Kind.COLOUR, about=N_("A name, or #rrggbb, for telling deployments apart.")),
     Key(name="tags", kind=Kind.TEXTS, about=N_("Words to filter the list of deployments by."), default=()),
+    Key(
+        name="platform_id",
+        kind=Kind.TEXT,
+        about=N_("Its id in the EMQX Cloud account, where it has another name there."),
+    ),
 )
 """The keys of a deployment's table."""
+
+_SHARED = ("app_id", "ca_file", "verify", "allow_http", "proxy")
+
+PLATFORM_KEYS: Final = (
+    Key(
+        name="url",
+        kind=Kind.ADDRESS,
+        about=N_("The address of the platform API, which ends with /public_api/v1; the console shows it."),
+        required=True,
+        mistaken=("host", "address", "base_url", "endpoint"),
+    ),
+    *(key for key in DEPLOYMENT_KEYS if key.secret or key.name in _SHARED),
+)
+"""The keys of the account's table. Key and secret are called as in a deployment's."""
 
 SECRET_KEYS: Final = tuple(
     [key.name for key in DEPLOYMENT_KEYS if key.secret] + [key.alias for key in DEPLOYMENT_KEYS if key.secret]
 )
 """The keys that say where a secret is, with the names that EMQX 4 and EMQX 5 have for it."""
+
+PLATFORM_NAMES: Final = tuple(name for key in PLATFORM_KEYS for name in key.names)
+"""Every key that the account's table may have."""
 
 DEPLOYMENT_NAMES: Final = tuple(name for key in DEPLOYMENT_KEYS for name in key.names)
 """Every key that a deployment's table may have."""

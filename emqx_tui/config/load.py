@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from emqx_tui.config.deployments import read_deployment
+from emqx_tui.config.deployments import read_deployment, read_platform
 from emqx_tui.config.keymap import read_keymap
 from emqx_tui.config.keys import LEAST_REFRESH, SECRET_KEYS, SETTING_KEYS
 from emqx_tui.config.lines import find_lines
-from emqx_tui.config.model import LOG_LEVELS, THEMES, Deployment, Settings
+from emqx_tui.config.model import LOG_LEVELS, THEMES, Deployment, Platform, Settings
 from emqx_tui.config.paths import CONFIG_VARIABLE, config_path
 from emqx_tui.config.problems import ConfigError, Problem, Severity
 from emqx_tui.config.table import Notes, Table, did_you_mean, nearest, one_of, type_name
@@ -190,6 +190,7 @@ def _settings(values: Mapping[str, object], notes: Notes) -> Settings:
         max_bulk=Settings().max_bulk if max_bulk is None else max_bulk,
         log_level=_choice(top, "log_level", LOG_LEVELS, Settings().log_level),
         keys=read_keymap(values.get("keys", {}), notes),
+        platform=_platform(values["platform"], top) if "platform" in values else None,
         deployments=deployments,
     )
 
@@ -200,6 +201,18 @@ def _choice(top: Table, key: str, choices: tuple[str, ...], default: str) -> str
         return name or default
     top.wrong(key, one_of(choices), did_you_mean(nearest(name, choices)), warning=True)
     return default
+
+
+def _platform(entry: object, top: Table) -> Platform | None:
+    if not isinstance(entry, dict):
+        message = _("expected a table, not {found}").format(found=type_name(entry))
+        hint = _("Write it like this: {example}").format(example='[platform] url = "https://…/public_api/v1"')
+        top.wrong("platform", message, hint)
+        return None
+    table = Table(entry, ("platform",), top.notes)
+    platform = read_platform(table, top.notes.file.absolute().parent)
+    _warn_of_readers(table)
+    return platform
 
 
 def _deployments(entries: object, top: Table) -> tuple[Deployment, ...]:

@@ -54,6 +54,7 @@ class Deployment:
         max_bulk: how many things one action may touch at most; None means as many as the settings say.
         colour: a colour's name or `#rrggbb`, for telling deployments apart.
         tags: words to filter by.
+        platform_id: its id in the EMQX Cloud account; None means that its name there is the same.
     """
 
     name: str
@@ -74,6 +75,30 @@ class Deployment:
     max_bulk: int | None = None
     colour: str | None = None
     tags: tuple[str, ...] = ()
+    platform_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """The platform API of an EMQX Cloud account, which lists its deployments.
+
+    Attributes:
+        url: the API's address, without credentials in it.
+        app_id: the platform API key.
+        secret: where its secret is kept.
+        ca_file: certificates of the authorities to trust instead of the usual ones.
+        verify: whether the server's certificate is checked.
+        allow_http: whether credentials may be sent without encryption.
+        proxy: the address of an HTTP proxy, without credentials in it.
+    """
+
+    url: str
+    app_id: str
+    secret: SecretSource
+    ca_file: Path | None = None
+    verify: bool = True
+    allow_http: bool = False
+    proxy: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +113,7 @@ class Settings:
         max_bulk: how many things one action may touch at most, where a deployment says nothing else.
         log_level: from which level on something is written into the log, one of `LOG_LEVELS`.
         keys: the keys that work, with those that the user has changed.
+        platform: the EMQX Cloud account whose deployments are shown as well; None for none.
         deployments: in the file's order.
     """
 
@@ -98,4 +124,5 @@ class Settings:
     max_bulk: int = 20
     log_level: str = "info"
     keys: Keymap = DEFAULT_KEYMAP
+    platform: Platform | None = None
     deployments: tuple[Deployment, ...] = ()

@@ -2,7 +2,16 @@
 
 from collections.abc import Sequence
 
-from emqx_tui.config.keys import COLOUR_PATTERN, DEPLOYMENT_KEYS, LEAST_REFRESH, SECRET_KEYS, SETTING_KEYS, Key, Kind
+from emqx_tui.config.keys import (
+    COLOUR_PATTERN,
+    DEPLOYMENT_KEYS,
+    LEAST_REFRESH,
+    PLATFORM_KEYS,
+    SECRET_KEYS,
+    SETTING_KEYS,
+    Key,
+    Kind,
+)
 from emqx_tui.i18n import _
 from emqx_tui.keyboard import names, table
 
@@ -20,6 +29,7 @@ def schema() -> dict[str, object]:
         **_table(SETTING_KEYS),
         "$defs": {
             "deployment": {"title": _("A deployment"), **_table(DEPLOYMENT_KEYS), **_together()},
+            "platform": {"title": _("An EMQX Cloud account"), **_table(PLATFORM_KEYS), **_credentials()},
             "key": {
                 "title": _("A key, or a list of them; an empty one takes the key away"),
                 "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
@@ -61,6 +71,7 @@ def _shape(key: Key) -> dict[str, object]:
         Kind.COUNT: {"type": "integer", "minimum": 1},
         Kind.TEXTS: {"type": "array", "items": {"type": "string"}},
         Kind.TABLES: {"type": "array", "items": {"$ref": "#/$defs/deployment"}},
+        Kind.TABLE: {"$ref": "#/$defs/platform"},
     }
     return others.get(key.kind) or {"type": "string", **texts[key.kind]}
 
@@ -80,6 +91,13 @@ def _actions() -> dict[str, object]:
 
 def _closed(properties: dict[str, object]) -> dict[str, object]:
     return {"type": "object", "properties": properties, "additionalProperties": False}
+
+
+def _credentials() -> dict[str, object]:
+    """A key and a secret, one of each."""
+    secrets = [{"required": [name]} for name in SECRET_KEYS]
+    users = [{"required": [name]} for key in PLATFORM_KEYS if key.name == "app_id" for name in key.names]
+    return {"allOf": [{"oneOf": secrets}, {"oneOf": users}]}
 
 
 def _together() -> dict[str, object]:

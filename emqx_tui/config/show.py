@@ -6,7 +6,7 @@ from pathlib import Path
 
 from emqx_tui.config.document import missing_file, plain_name, tables_of, unknown
 from emqx_tui.config.keymap import entries
-from emqx_tui.config.keys import DEPLOYMENT_NAMES, SETTING_KEYS, Kind, key_called
+from emqx_tui.config.keys import DEPLOYMENT_NAMES, PLATFORM_NAMES, SETTING_KEYS, Kind, key_called
 from emqx_tui.config.load import Unreadable, content_of, text_of, values_of
 from emqx_tui.config.paths import expanded
 from emqx_tui.config.problems import ConfigError
@@ -65,23 +65,27 @@ def _blocks(values: Mapping[str, object], tables: list[object]) -> Iterator[list
     shown = [
         _line(key, value if key in known else MASK)
         for key, value in values.items()
-        if not (key == "deployments" and isinstance(value, list)) and not (key == "keys" and isinstance(value, dict))
+        if not (key == "deployments" and isinstance(value, list))
+        and not (key in {"keys", "platform"} and isinstance(value, dict))
     ]
     if shown:
         yield shown
     if isinstance(keys, dict):
         yield ["[keys]", *(_line(each.id, each.value if each.id in BY_ID else MASK) for each in entries(keys))]
+    platform = values.get("platform")
+    if isinstance(platform, dict):
+        yield ["[platform]", *(_line(key, _masked(key, value, PLATFORM_NAMES)) for key, value in platform.items())]
     yield from (_deployment(table) for table in tables)
 
 
 def _deployment(table: object) -> list[str]:
     entries = table.items() if isinstance(table, dict) else [("?", MASK)]
-    return ["[[deployments]]", *(_line(key, _masked(key, value)) for key, value in entries)]
+    return ["[[deployments]]", *(_line(key, _masked(key, value, DEPLOYMENT_NAMES)) for key, value in entries)]
 
 
-def _masked(key: str, value: object) -> object:
+def _masked(key: str, value: object, known: tuple[str, ...]) -> object:
     meant = key_called(key)
-    if key not in DEPLOYMENT_NAMES or meant is None or meant.name == "app_secret":
+    if key not in known or meant is None or meant.name == "app_secret":
         return MASK
     if meant.kind is Kind.ADDRESS and isinstance(value, str) and "@" in value:
         # A password may hold any character: all that stands before the last @ goes.

@@ -29,7 +29,7 @@ class Figures(NamedTuple):
         counts: By EMQX 5's names, such as `matched`, `failed.exception`, `dropped.queue_full`; counters are since the
             last reset, rates (`rate`, `matched.rate`) are messages a second as the broker works them out.
         nodes: The same by node.
-        growing: More was queued than at the reading before, and it has not fallen since.
+        growing: More waits than at the reading before (and than comes in a second), and it has not fallen since.
         failing: More has failed or was dropped than at the reading before; of a first reading, anything has and
             messages come.
     """
@@ -171,14 +171,29 @@ def rate(counts: Counts) -> float | None:
     return counts.get("rate", counts.get("matched.rate"))
 
 
+WORTH = 1.0
+"""Seconds: what waits is no queue before it is more than comes in them. A busy action always has some under way."""
+
+
+def waiting(counts: Counts) -> float:
+    """How many messages wait: an action's queue, or what a rule has given its actions and they have not done yet."""
+    if "queuing" in counts or "actions.total" not in counts:
+        return counts.get("queuing", 0.0)
+    done = sum(counts.get(f"actions.{name}", 0.0) for name in ("success", "failed", "discarded"))
+    return max(0.0, counts["actions.total"] - done)
+
+
 def compared(before: Figures | None, now: Figures) -> Figures:
     """The figures of now with what the reading before says of where they go."""
-    failed, queued = failures(now.counts) or 0.0, now.counts.get("queuing") or 0.0
+    failed, queued, speed = failures(now.counts) or 0.0, waiting(now.counts), rate(now.counts) or 0.0
     if before is None:
-        return now._replace(growing=False, failing=failed > 0 and (rate(now.counts) or 0.0) > 0)
-    was_queued = before.counts.get("queuing") or 0.0
-    growing = queued > was_queued or (before.growing and queued == was_queued)
-    return now._replace(growing=growing and queued > 0, failing=failed > (failures(before.counts) or 0.0))
+        return now._replace(growing=False, failing=failed > 0 and speed > 0)
+    if now.counts is before.counts:
+        # What came with a list is the same answer until the list is read again.
+        return before
+    was_queued = waiting(before.counts)
+    grows = queued > was_queued or (before.growing and queued == was_queued)
+    return now._replace(growing=grows and queued > speed * WORTH, failing=failed > (failures(before.counts) or 0.0))
 
 
 class OffersIntegration(Protocol):

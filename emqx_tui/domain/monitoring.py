@@ -65,8 +65,8 @@ class Listener(NamedTuple):
 
     @property
     def limit(self) -> int | None:
-        """Connections that all nodes together take; None when one of them does not limit or tell them."""
-        limits = [one.limit for one in self.nodes]
+        """Connections that its nodes together take; None when one of them does not limit or tell them."""
+        limits = [one.limit for one in self.nodes if one.running is not False]
         return sum(one for one in limits if one is not None) if limits and None not in limits else None
 
     @property

@@ -8,6 +8,7 @@ from emqx_tui.domain.clients import OffersClients
 from emqx_tui.domain.integration import OffersIntegration
 from emqx_tui.domain.messages import OffersMessages
 from emqx_tui.domain.monitoring import OffersMonitoring
+from emqx_tui.domain.system import OffersSystem
 
 
 class Offered(
@@ -17,6 +18,7 @@ class Offered(
     OffersChanges,
     OffersClients,
     OffersMessages,
+    OffersSystem,
     Protocol,
 ):
     """Every question is answered with "not offered" here; an adapter answers those of its generation."""

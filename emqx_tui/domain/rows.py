@@ -1,8 +1,10 @@
 """The rows that views show: what is known of one thing at one moment, put together from several answers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from emqx_tui.domain.account import AccountDeployment
+from emqx_tui.domain.counting import CounterRow, GaugeRow
 from emqx_tui.domain.findings import Finding
 from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.health import CONGESTION
@@ -104,6 +106,8 @@ class DeploymentRow(NamedTuple):
         age: Seconds since its newest answer.
         waits: Seconds until it is tried again; None when it is not waiting.
         halted: Polling has stopped until the user acts.
+        account: What the EMQX Cloud account tells of a deployment that is not configured: nobody watches it, and
+            nothing else is known of it. None for a configured one.
     """
 
     name: str
@@ -122,6 +126,30 @@ class DeploymentRow(NamedTuple):
     waits: float | None
     halted: bool
     now: float
+    account: AccountDeployment | None = None
+
+
+def account_row(found: AccountDeployment, now: float) -> DeploymentRow:
+    """The row of a deployment of the account that is not configured."""
+    return DeploymentRow(
+        name=found.name,
+        kind=None,
+        version=None,
+        edition=None,
+        up=None,
+        known=0,
+        totals=None,
+        alarms=None,
+        worst=None,
+        findings=0,
+        fresh=Freshness.WAITING,
+        age=None,
+        reason="",
+        waits=None,
+        halted=False,
+        now=now,
+        account=found,
+    )
 
 
 class Snapshot(NamedTuple):
@@ -129,6 +157,8 @@ class Snapshot(NamedTuple):
 
     Attributes:
         listed: What has been read of the lists that are asked for by name, by the name of the resource.
+        counters: Makes a row of each counter: there are hundreds, and only who looks at them is to pay for it.
+        gauges: Makes a row of each gauge, likewise.
     """
 
     deployment: DeploymentRow
@@ -136,3 +166,5 @@ class Snapshot(NamedTuple):
     alarms: tuple[AlarmRow, ...]
     findings: tuple[Finding, ...]
     listed: Mapping[str, Sequence[Entry[Any]]] = {}
+    counters: Callable[[], Sequence[CounterRow]] = tuple
+    gauges: Callable[[], Sequence[GaugeRow]] = tuple

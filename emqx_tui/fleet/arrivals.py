@@ -57,7 +57,11 @@ class Arrivals:
 
     def gauges(self, by_node: Mapping[str, Counters]) -> None:
         """Gauges of nodes."""
-        self._state.gauges.update(by_node)
+        gauges = self._state.gauges
+        if self._state.kind is Kind.NANOMQ:
+            # It tells them in two answers, neither of which has all.
+            by_node = {name: {**gauges.get(name, {}), **own} for name, own in by_node.items()}
+        gauges.update(by_node)
         self._complete_roster()
         self._sum_up()
 
@@ -68,10 +72,9 @@ class Arrivals:
             member = self._state.roster.get(name)
             reading = Reading(now, wall, counters, member.last.uptime if member else None)
             self._read(name, reading)
-        gauges = self._state.gauges
         if self._state.kind is Kind.NANOMQ:
             # NanoMQ's gauges come with its counters.
-            self.gauges({name: {**gauges.get(name, {}), **_gauges_in(own)} for name, own in by_node.items()})
+            self.gauges({name: _gauges_in(own) for name, own in by_node.items()})
         else:
             self._sum_up()
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from emqx_tui.config import Confirm, Deployment
 from emqx_tui.domain.broker import Attention, Broker, Part, Remembered
+from emqx_tui.domain.counting import Mark
 from emqx_tui.domain.roster import dismiss
 from emqx_tui.fleet.clock import Clock, SystemClock
 from emqx_tui.fleet.connecting import connect, standing_warnings
@@ -143,6 +144,7 @@ class Poller:
             max_bulk=deployment.max_bulk or self._max_bulk,
             colour=deployment.colour,
             dashboard=deployment.dashboard,
+            platform_id=deployment.platform_id,
             roster=kept.roster,
             kind=None if kept.remembered is None else kept.remembered.kind,
         )
@@ -273,6 +275,12 @@ class Poller:
         state = self.store.deployments.get(name)
         if state is not None and len(reading.state.entries) > MOST_KEPT:
             state.listings.pop(reading.resource.name, None)
+
+    def set_mark(self, name: str, *, wanted: bool = True) -> None:
+        """Have a deployment's counters told since now as well, or no longer."""
+        state, clock = self.store.deployments[name], self.clock
+        state.mark = Mark(clock.monotonic(), clock.wall(), dict(state.readings)) if wanted else None
+        self.store.changed(name)
 
     def dismiss(self, name: str, nodes: Iterable[str]) -> None:
         """Take nodes that are gone off the roster."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from emqx_tui.domain.broker import Attention, Part
+from emqx_tui.domain.counting import Mark
 from emqx_tui.domain.errors import BrokerError
 from emqx_tui.domain.history import Ring
 from emqx_tui.domain.models import Alarm, Counters, Kind, Node, Series, Totals
@@ -73,6 +74,7 @@ class DeploymentState:
         answered_at: When it last answered the question that tells whether it is there.
         failed: The newest poll as a whole failed; `error` says why.
         next_try: When it is tried again, while waiting.
+        mark: What counters were when somebody set the mark from which they want them counted; None without one.
         version: Goes up with each change.
         node_answered: When each node's figures were last read.
         listings: What has been read of the lists that are asked for while somebody looks, by the resource's name.
@@ -90,6 +92,7 @@ class DeploymentState:
     max_bulk: int = 20
     colour: str | None = None
     dashboard: str | None = None
+    platform_id: str | None = None
     kind: Kind | None = None
     base: str = ""
     phase: Phase = Phase.CONNECTING
@@ -113,6 +116,7 @@ class DeploymentState:
     totals: Totals | None = None
     history: dict[Series, Ring] = field(default_factory=_rings)
     node_history: dict[str, dict[Series, Ring]] = field(default_factory=lambda: defaultdict(_rings))
+    mark: Mark | None = None
     version: int = 0
     pace: float = 15.0
     listings: dict[str, ListingState] = field(default_factory=lambda: defaultdict(ListingState))

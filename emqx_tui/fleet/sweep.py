@@ -32,9 +32,10 @@ class Sweep(Reading):
 
     @property
     def under_way(self) -> bool:
-        """It has been begun, and neither ended nor was stopped."""
+        """It has been begun, and neither ended nor was stopped, nor is it refused."""
         swept = self.state.swept
-        return swept is not None and swept.ended_at is None and swept.stopped_at is None
+        given_up = self._due == math.inf and not self.state.loading
+        return swept is not None and swept.ended_at is None and swept.stopped_at is None and not given_up
 
     def stop(self) -> bool:
         """End it where it is, until `refresh`; False when it is not under way."""

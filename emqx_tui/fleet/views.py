@@ -2,9 +2,11 @@
 
 import math
 from collections.abc import Sequence
+from functools import partial
 
 from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.broker import Part
+from emqx_tui.domain.counting import CounterRow, GaugeRow, counter_rows, gauge_rows
 from emqx_tui.domain.findings import Finding
 from emqx_tui.domain.freshness import Freshness, freshness
 from emqx_tui.domain.health import CONGESTION
@@ -113,7 +115,21 @@ def snapshot(state: DeploymentState, clock: Clock) -> Snapshot:
         tuple(alarm_rows(state, clock)),
         findings(state),
         rows_of(state.listings),
+        partial(_counters, state, clock),
+        partial(_gauges, state, clock),
     )
+
+
+def _counters(state: DeploymentState, clock: Clock) -> list[CounterRow]:
+    now = clock.monotonic()
+    rates = {name: found for name, found in state.rates.items() if state.has_rates(name, now)}
+    return counter_rows(state.name, state.readings, rates, state.mark, deployment_freshness(state, clock))
+
+
+def _gauges(state: DeploymentState, clock: Clock) -> list[GaugeRow]:
+    running = {name for name, member in state.roster.items() if member.state is NodeState.RUNNING}
+    told = {name: found for name, found in state.gauges.items() if name in running or not state.roster}
+    return gauge_rows(state.name, told, deployment_freshness(state, clock))
 
 
 def deployment_row(state: DeploymentState, clock: Clock) -> DeploymentRow:

@@ -104,6 +104,16 @@ KEYS: tuple[Key, ...] = (
         _LIST,
     ),
     Key(
+        "mark.set",
+        "m",
+        "screen.mark(True)",
+        N_("mark"),
+        N_("Set the mark: counters are told since now as well, in the column SINCE MARK"),
+        _OPEN,
+        3,
+    ),
+    Key("mark.clear", "M", "screen.mark(False)", N_("no mark"), N_("Take the mark away"), _OPEN, 5),
+    Key(
         "view.export",
         "ctrl+s",
         "screen.export",
@@ -160,7 +170,7 @@ KEYS: tuple[Key, ...] = (
         _WRITING,
         1,
     ),
-    Key("row.mark", "space", "screen.mark", N_("mark"), N_("Mark the row, or take the mark off it"), _WRITING, 4),
+    Key("row.mark", "space", "screen.mark_row", N_("mark"), N_("Mark the row, or take the mark off it"), _WRITING, 4),
     Key("row.unmark", "backslash", "screen.unmark", N_("unmark"), N_("Take all marks off"), _WRITING),
     Key(
         "message.publish",

@@ -16,14 +16,16 @@ __all__ = ["ALARMS", "NAMES", "NODES", "RESOURCES", "named"]
 NAMES: Final = (
     "nodes",
     "alarms",
+    "alarm-history",
     "clients",
     "trouble",
     "subscriptions",
     "topics",
     "retained",
     "delayed",
-    "alarm-history",
     "listeners",
+    "metrics",
+    "stats",
     "slow-subscriptions",
     "topic-metrics",
     "rules",
@@ -31,6 +33,11 @@ NAMES: Final = (
     "sources",
     "connectors",
     "banned",
+    "authentication",
+    "authorization",
+    "plugins",
+    "license",
+    "cluster",
 )
 """Each is the word in the prompt and on the command line, and the module here whose constant of that name it is.
 

@@ -27,7 +27,7 @@ async def page(broker: Broker, query: Query, after: str | None) -> Page[Link]:
 
 async def figures(broker: Broker, action: Link) -> Figures:
     """Asks for what has gone through an action."""
-    return await broker.action_figures(action)
+    return compared(None, await broker.action_figures(action))
 
 
 async def more(broker: Broker, action: Link) -> Neighbours:

@@ -93,7 +93,7 @@ ALARM_HISTORY: Resource[Entry[Alarm]] = Resource(
         ),
         Column(
             "until",
-            N_("OVER SINCE"),
+            N_("ENDED"),
             10,
             lambda row: Cell(short_duration(_ago(row))),
             lambda row: row.item.deactivated_at,

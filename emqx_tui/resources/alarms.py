@@ -9,7 +9,7 @@ from emqx_tui.domain.rows import AlarmRow
 from emqx_tui.i18n import N_, _, ngettext
 from emqx_tui.resources.facts import Fact, Grid, Heading, Note, Pair, Title
 from emqx_tui.resources.operations import DEACTIVATE
-from emqx_tui.resources.spec import Align, Cell, Column, Resource, Scalar, Sign, Tone
+from emqx_tui.resources.spec import Cell, Column, Resource, Scalar, Sign, Tone
 from emqx_tui.resources.wording import clock_time, since
 from emqx_tui.text import MISSING, exact_number, short_duration, short_number
 
@@ -152,16 +152,6 @@ ALARMS: Resource[AlarmRow] = Resource(
             measure=Measure.SECONDS,
         ),
         Column(
-            "count",
-            N_("COUNT"),
-            5,
-            lambda row: Cell(short_number(row.size)),
-            lambda row: row.size,
-            Align.RIGHT,
-            priority=5,
-            about=N_("How many alarms the row stands for"),
-        ),
-        Column(
             "message",
             N_("MESSAGE"),
             24,
@@ -194,6 +184,6 @@ ALARMS: Resource[AlarmRow] = Resource(
     signs=(Sign("▲", N_("active"), N_("EMQX clears an alarm by itself when its cause is gone."), Tone.WARNING),),
     page=lambda _row: "alarm",
     detail=detail,
-    part=Part.ALARMS,
     actions=(DEACTIVATE,),
+    part=Part.ALARMS,
 )

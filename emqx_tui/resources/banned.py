@@ -5,16 +5,30 @@ from collections.abc import Mapping
 from emqx_tui.domain.access import Ban
 from emqx_tui.domain.broker import Broker
 from emqx_tui.domain.listing import Entry, Page, Query
+from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_, _
-from emqx_tui.resources.facts import Fact, Pair, Title
+from emqx_tui.resources.facts import Fact, Note, Pair, Title
 from emqx_tui.resources.operations import UNBAN
-from emqx_tui.resources.spec import Asked, Cell, Column, Resource, Scalar, Sign, Tone, listed
+from emqx_tui.resources.spec import Asked, Cell, Column, Resource, Scalar, ServerFilter, Sign, Tone, listed
 from emqx_tui.resources.wording import clock_time
 from emqx_tui.text import MISSING, short_duration
 
 
 FLAPPING = "flapping detector"
 """Whom EMQX names as the one who banned a client that connects and disconnects all the time."""
+
+_KINDS = (Kind.EMQX5,)
+
+FILTERS = (
+    ServerFilter("clientid", N_("Bans of exactly this client id."), kinds=_KINDS),
+    ServerFilter("username", N_("Bans of exactly this user name."), kinds=_KINDS),
+    ServerFilter("peerhost", N_("Bans of exactly this address."), kinds=_KINDS),
+    ServerFilter("like_clientid", N_("Bans of client ids, or patterns of them, with this in it."), kinds=_KINDS),
+    ServerFilter("like_username", N_("Bans of user names, or patterns of them, with this in it."), kinds=_KINDS),
+    ServerFilter("like_peerhost", N_("Bans of addresses with this in it."), kinds=_KINDS),
+    ServerFilter("like_peerhost_net", N_("Bans of networks with this in it."), kinds=_KINDS),
+)
+"""What EMQX 5.8.1 and later filter by; of an earlier one all bans come, and those that do not fit are left out."""
 
 
 def _left(row: Entry[Ban]) -> float | None:
@@ -27,7 +41,9 @@ def _over(row: Entry[Ban]) -> bool:
 
 
 def _mark(row: Entry[Ban]) -> Cell:
-    return Cell("○", Tone.MUTED) if _over(row) else Cell("●", Tone.WARNING)
+    if _over(row):
+        return Cell("○", Tone.MUTED)
+    return Cell("◆", Tone.ACCENT) if row.item.by == FLAPPING else Cell("●", Tone.WARNING)
 
 
 def _until(row: Entry[Ban]) -> Cell:
@@ -60,6 +76,17 @@ def record(row: Entry[Ban]) -> Mapping[str, Scalar]:
 
 def detail(row: Entry[Ban], _more: object) -> list[Fact]:
     """Everything about a ban."""
+    told = [] if row.item.by != FLAPPING else [Note(_(_BY_ITSELF), Tone.MUTED)]
+    return [*_facts(row), *told]
+
+
+_BY_ITSELF = N_(
+    "EMQX bans a client that connects and disconnects too often by itself. Look why it does: two devices with one "
+    "client id throw each other out."
+)
+
+
+def _facts(row: Entry[Ban]) -> list[Fact]:
     ban = row.item
     until = _("for ever") if ban.forever else clock_time(ban.until, row.now) if ban.until is not None else MISSING
     return [
@@ -83,7 +110,7 @@ BANNED: Resource[Entry[Ban]] = Resource(
     rows=listed("banned"),
     key=lambda row: f"{row.item.kind}/{row.item.who}",
     columns=(
-        Column("mark", "", 1, _mark, _over, about=N_("● the ban holds, ○ it is over")),
+        Column("mark", "", 1, _mark, _over, about=N_("● the ban holds, ◆ so it does for flapping, ○ it is over")),
         Column(
             "who",
             N_("WHO"),
@@ -104,7 +131,7 @@ BANNED: Resource[Entry[Ban]] = Resource(
         Column(
             "until",
             N_("ENDS IN"),
-            9,
+            11,
             _until,
             lambda row: float("inf") if row.item.forever else _left(row),
             priority=1,
@@ -113,7 +140,7 @@ BANNED: Resource[Entry[Ban]] = Resource(
         Column(
             "since",
             N_("SINCE"),
-            9,
+            11,
             lambda row: Cell(MISSING if row.item.at is None else short_duration(max(0.0, row.now - row.item.at))),
             lambda row: None if row.item.at is None else row.now - row.item.at,
             priority=4,
@@ -138,9 +165,22 @@ BANNED: Resource[Entry[Ban]] = Resource(
     empty=N_("Nobody is banned."),
     signs=(
         Sign("●", N_("banned"), N_("The ban holds."), Tone.WARNING),
+        Sign(
+            "◆",
+            N_("flapping"),
+            N_("EMQX banned it by itself, for a while, because it came and went all the time."),
+            Tone.ACCENT,
+        ),
         Sign("○", N_("over"), N_("The ban has run out; EMQX takes it off the list some time later."), Tone.MUTED),
     ),
-    asked=Asked(page, whole=True, offered=N_("EMQX 4 and later"), scope="connections"),
+    asked=Asked(
+        page,
+        whole=True,
+        filters=FILTERS,
+        bare="like_clientid",
+        offered=N_("EMQX 4 and later"),
+        scope="connections",
+    ),
     detail=detail,
     page=lambda _row: "banned-clients",
     actions=(UNBAN,),

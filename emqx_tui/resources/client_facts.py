@@ -164,6 +164,10 @@ def _waiting(one: Client) -> list[Fact]:
     ]
     if one.mailbox is not None:
         gauges.append(Pair(_("mailbox"), exact_number(one.mailbox)))
+    if one.heap is not None:
+        gauges.append(Pair(_("heap"), _("{count} words").format(count=exact_number(one.heap))))
+    if one.reductions is not None:
+        gauges.append(Pair(_("reductions"), exact_number(one.reductions)))
     return [Heading(_("what waits")), *gauges] if gauges else []
 
 

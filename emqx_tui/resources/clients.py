@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import quote
 
 from emqx_tui.domain.broker import Broker
-from emqx_tui.domain.clients import PROTOCOLS, Client, ClientDetail
+from emqx_tui.domain.clients import PROTOCOLS, Client, ClientDetail, moment_of
 from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
@@ -48,6 +48,7 @@ FILTERS = (
         "connected_since",
         N_("Connected later than so long ago (30m, 2h, 1d), or than a time (2026-11-21T19:00:00Z)"),
         kinds=NOT_NANOMQ,
+        takes=lambda value: moment_of(value, 0.0) is not None,
     ),
 )
 
@@ -56,7 +57,8 @@ FIELDS = (
     *("keepalive_seconds", "clean_start", "expiry_seconds", "connected_at", "created_at", "disconnected_at"),
     *("subscriptions", "subscriptions_limit", "queue", "queue_limit", "queue_dropped", "inflight", "inflight_limit"),
     *("awaiting_release", "awaiting_release_limit", "mailbox", "messages_received", "messages_sent"),
-    *("messages_dropped", "received_bytes", "sent_bytes", "heap_words", "reductions"),
+    *("messages_dropped", "received_bytes", "sent_bytes", "heap_words", "reductions", "packets_received"),
+    *("packets_sent", "bridge", "durable", "mountpoint"),
 )
 
 
@@ -96,6 +98,11 @@ def record(row: Row) -> Mapping[str, Scalar]:
         "sent_bytes": one.sent_bytes,
         "heap_words": one.heap,
         "reductions": one.reductions,
+        "packets_received": one.received_packets,
+        "packets_sent": one.sent_packets,
+        "bridge": one.bridge,
+        "durable": one.durable,
+        "mountpoint": one.mountpoint,
     }
 
 

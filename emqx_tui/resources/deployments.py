@@ -23,6 +23,8 @@ _AGE_TONES = {
 
 def kind_of(row: DeploymentRow) -> str:
     """What answers there: `EMQX 5.8.9`, `NanoMQ 0.25`; empty before it is known."""
+    if row.account is not None:
+        return " ".join(part for part in (row.account.kind, row.account.version) if part)
     if row.kind is None:
         return ""
     return " ".join(part for part in (wording.KINDS[row.kind], row.version) if part)
@@ -40,10 +42,22 @@ def problem(row: DeploymentRow) -> int:
 
 
 def _problems(row: DeploymentRow) -> tuple[Scalar, ...]:
-    return (-problem(row), row.name)
+    # What nobody watches stands below what is.
+    return (-problem(row) if row.account is None else 1, row.name)
+
+
+def key_of(row: DeploymentRow) -> str:
+    """Names of an account may come twice in it."""
+    return row.name if row.account is None else f"{ACCOUNT}{row.account.id}"
+
+
+ACCOUNT = "\N{NULL}account/"
+"""How keys begin of what is not configured: no name of a configured deployment can."""
 
 
 def _mark(row: DeploymentRow) -> Cell:
+    if row.account is not None:
+        return Cell("○", Tone.MUTED)
     if row.reason:
         return Cell("✖", Tone.CRITICAL)
     if row.fresh is Freshness.PAUSED:
@@ -77,6 +91,9 @@ def _age(row: DeploymentRow) -> Cell:
 
 
 def _state(row: DeploymentRow) -> Cell:
+    if row.account is not None:
+        told = (_("needs API key"), row.account.status, kind_of(row), row.account.region)
+        return Cell(" · ".join(part for part in told if part), Tone.MUTED)
     if row.reason:
         return Cell(row.reason, Tone.CRITICAL)
     if row.fresh is Freshness.PAUSED:
@@ -90,7 +107,7 @@ def _state(row: DeploymentRow) -> Cell:
 
 
 def record(row: DeploymentRow) -> Mapping[str, Scalar]:
-    """The row for JSON and CSV."""
+    """The row for JSON and CSV. `finding` is the worst one's stable id, such as `node.stopped`, `subject` its node."""
     totals = row.totals or _NOTHING
     return {
         "deployment": row.name,
@@ -101,6 +118,22 @@ def record(row: DeploymentRow) -> Mapping[str, Scalar]:
         "live_connections": totals.live_connections,
         "sessions": totals.sessions,
         "error": row.reason or None,
+        "topics": totals.topics,
+        "subscriptions": totals.subscriptions,
+        "retained": totals.retained,
+        "received_per_second": totals.received_rate,
+        "sent_per_second": totals.sent_rate,
+        "dropped_per_second": totals.dropped_rate,
+        "alarms": row.alarms,
+        "severity": None if row.worst is None else row.worst.severity.value,
+        "finding": None if row.worst is None else row.worst.rule,
+        "subject": None if row.worst is None else row.worst.subject or None,
+        "configured": row.account is None,
+        "account_id": None if row.account is None else row.account.id,
+        "account_status": None if row.account is None else row.account.status or None,
+        "account_type": None if row.account is None else row.account.kind or None,
+        "account_version": None if row.account is None else row.account.version or None,
+        "account_region": None if row.account is None else row.account.region or None,
     }
 
 
@@ -108,14 +141,16 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
     name="fleet",
     title=N_("Fleet"),
     rows=lambda snapshot: (snapshot.deployment,),
-    key=lambda row: row.name,
+    key=key_of,
     columns=(
-        Column("mark", "", 1, _mark, _problems, about=N_("● well, ▲ warning, ✖ critical or not readable")),
+        Column(
+            "mark", "", 1, _mark, _problems, about=N_("● well, ▲ warning, ✖ critical or not readable, ○ not configured")
+        ),
         Column(
             "deployment",
             N_("DEPLOYMENT"),
             12,
-            lambda row: Cell(row.name, Tone.STRONG),
+            lambda row: Cell(row.name, Tone.STRONG if row.account is None else Tone.MUTED),
             lambda row: row.name,
             grows=True,
             about=N_("Its name in the configuration"),
@@ -223,6 +258,22 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
         "live_connections",
         "sessions",
         "error",
+        "topics",
+        "subscriptions",
+        "retained",
+        "received_per_second",
+        "sent_per_second",
+        "dropped_per_second",
+        "alarms",
+        "severity",
+        "finding",
+        "subject",
+        "configured",
+        "account_id",
+        "account_status",
+        "account_type",
+        "account_version",
+        "account_region",
     ),
     record=record,
     matches=lambda row: (row.name, kind_of(row), _state(row).text),
@@ -233,6 +284,7 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
         Sign("✖", N_("critical"), N_("A node is down, or the deployment cannot be read."), Tone.CRITICAL),
         Sign("▲", N_("warning"), N_("Worth a look: an active alarm, a replicant that is gone."), Tone.WARNING),
         Sign("◆", N_("notice"), N_("Good to know, and nothing has to be done about it."), Tone.ACCENT),
+        Sign("○", N_("not configured"), N_("A deployment of the EMQX Cloud account; it needs an API key."), Tone.MUTED),
     ),
     problem=problem,
     page=lambda _row: "dashboard/overview",

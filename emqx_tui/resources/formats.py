@@ -128,7 +128,9 @@ class TableWriter:
 
     def _chosen(self) -> list[Column[Any]]:
         known = {column.id: column for column in self._resource.columns}
-        return [known[name] for name in self._shape.names] or [one for one in known.values() if one.title]
+        return [known[name] for name in self._shape.names] or [
+            one for one in known.values() if one.title and not one.since_mark
+        ]
 
 
 def _needed(column: Column[Any], rows: Sequence[Any], *, least: bool) -> int:

@@ -224,7 +224,8 @@ def _queuing(row: Entry[Link]) -> Cell:
 CHANNEL_FIELDS = (
     "deployment", "id", "type", "name", "status", "enabled", "reason", "nodes", "nodes_connected", "rules", "connector",
     "description", "created_at", "matched", "success", "failed", "dropped", "queuing", "queuing_bytes", "inflight",
-    "retried", "late_reply", "received", "rate_per_second", "queue_grows", "failing",
+    "retried", "late_reply", "received", "rate_per_second", "queue_grows", "failing", "rate_last5m_per_second",
+    "rate_max_per_second",
 )  # fmt: skip
 
 
@@ -242,6 +243,8 @@ def channel_record(row: Entry[Link]) -> Mapping[str, Scalar]:
         "rate_per_second": speed(row),
         "queue_grows": None if figures is None else figures.growing,
         "failing": None if figures is None else figures.failing,
+        "rate_last5m_per_second": figure(row, "rate_last5m"),
+        "rate_max_per_second": figure(row, "rate_max"),
     }
 
 

@@ -66,7 +66,8 @@ _OPEN = Sign(
 RULE_SIGNS = (
     _GOOD._replace(word=N_("enabled"), about=N_("It is enabled, and nothing of it fails now.")),
     _AMBER._replace(
-        word=N_("failing"), about=N_("More of its messages or of its actions fail than at the reading before.")
+        word=N_("look at it"),
+        about=N_("More of its messages or actions fail than at the reading before, or more wait for an action."),
     ),
     _OFF,
     _OPEN,

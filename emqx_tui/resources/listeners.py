@@ -169,14 +169,9 @@ def _shutdowns(nodes: Sequence[ListenerNode]) -> list[Fact]:
     if not counts:
         return []
     # What is unknown is told as it comes: reasons are an open set.
-    cells = [
-        (Cell(reason), Cell(exact_number(count)), Cell(_(SHUTDOWNS[reason]) if reason in SHUTDOWNS else MISSING))
-        for reason, count in counts.most_common()
-    ]
-    return [
-        Heading(_("Connections that ended, since the nodes started")),
-        *(Pair(f"{reason.text} {count.text}", why.text) for reason, count, why in cells),
-    ]
+    named = [(f"{name}: {_(SHUTDOWNS[name])}" if name in SHUTDOWNS else name, n) for name, n in counts.most_common()]
+    grid = Grid((_("reason"), _("connections")), [(Cell(text), Cell(exact_number(number))) for text, number in named])
+    return [Heading(_("Connections that ended, since the nodes started")), grid]
 
 
 async def page(broker: Broker, query: Query, after: str | None) -> Page[Listener]:
@@ -252,7 +247,7 @@ LISTENERS: Resource[Entry[Listener]] = Resource(
             lambda row: float("inf") if row.item.unlimited else row.item.limit,
             Align.RIGHT,
             priority=4,
-            about=N_("Connections that all nodes together take"),
+            about=N_("Connections that the nodes on which it runs take together"),
         ),
         Column(
             "use",

@@ -108,8 +108,7 @@ def _alarms(row: NodeRow) -> Cell:
     return Cell(short_number(row.alarms), Tone.WARNING if row.alarms and not _old(row) else Tone.MUTED)
 
 
-def _load(row: NodeRow) -> Cell:
-    load = row.node.load1
+def _load(row: NodeRow, load: float | None) -> Cell:
     return _figure(row, MISSING if load is None else f"{load:.2f}" if load < 100 else f"{load:.0f}")
 
 
@@ -122,7 +121,10 @@ def _now(row: NodeRow, value: float | None) -> float | None:
 
 
 def record(row: NodeRow) -> Mapping[str, Scalar]:
-    """The row for JSON and CSV. Figures of a node that does not run are null; what it is stays."""
+    """The row for JSON and CSV. Figures of a node that does not run are null; what it is stays.
+
+    A single look has nothing to work rates out from on brokers that give none: they are then null as well.
+    """
     node, running = row.node, row.running
     figures: dict[str, Scalar] = {
         "uptime_seconds": None if node.uptime is None else int(node.uptime),
@@ -137,6 +139,10 @@ def record(row: NodeRow) -> Mapping[str, Scalar]:
         "processes_used": node.processes_used,
         "processes_limit": node.processes_limit,
         "fd_limit": node.fd_limit,
+        "received_per_second": row.received,
+        "sent_per_second": row.sent,
+        "dropped_per_second": row.dropped,
+        "alarms": row.alarms,
     }
     return {
         "deployment": row.deployment,
@@ -147,6 +153,9 @@ def record(row: NodeRow) -> Mapping[str, Scalar]:
         "description": node.description,
         "otp_release": node.otp_release,
         **{name: value if running else None for name, value in figures.items()},
+        "edition": node.edition,
+        # A time that is only an upper bound would be taken for more than that.
+        "state_since": row.member.since if row.member.exact else None,
     }
 
 
@@ -156,6 +165,27 @@ def _texts(row: NodeRow) -> Sequence[str]:
 
 
 _RIGHT = Align.RIGHT
+_EMQX = (Kind.EMQX4, Kind.EMQX5)
+
+
+def _longer_load(minutes: int) -> Column[NodeRow]:
+    def value(row: NodeRow) -> float | None:
+        return row.node.load5 if minutes == 5 else row.node.load15
+
+    return Column(
+        f"load{minutes}",
+        f"LOAD{minutes}",
+        6,
+        lambda row: _load(row, value(row)),
+        lambda row: _now(row, value(row)),
+        _RIGHT,
+        priority=10,
+        about=N_("Load average of the host in the last 5 minutes")
+        if minutes == 5
+        else N_("Load average of the host in the last 15 minutes"),
+        kinds=_EMQX,
+    )
+
 
 NODES: Resource[NodeRow] = Resource(
     name="nodes",
@@ -269,12 +299,13 @@ NODES: Resource[NodeRow] = Resource(
             "load",
             N_("LOAD"),
             5,
-            _load,
+            lambda row: _load(row, row.node.load1),
             lambda row: _now(row, row.node.load1),
             _RIGHT,
             priority=3,
             about=N_("Load average of the host in the last minute: processes that run or wait"),
         ),
+        *(_longer_load(minutes) for minutes in (5, 15)),
         Column(
             "memory",
             N_("MEM"),
@@ -295,6 +326,18 @@ NODES: Resource[NodeRow] = Resource(
             priority=8,
             about=N_("The same as a bar, full at 100 %"),
             measure=Measure.SHARE,
+        ),
+        Column(
+            "processes",
+            N_("PROCS"),
+            5,
+            lambda row: _figure(row, percent(row.process_share)),
+            lambda row: _now(row, row.process_share),
+            _RIGHT,
+            priority=9,
+            about=N_("Erlang processes, in per cent of what the node may have"),
+            measure=Measure.SHARE,
+            kinds=_EMQX,
         ),
         Column(
             "alarms",
@@ -327,6 +370,12 @@ NODES: Resource[NodeRow] = Resource(
         "processes_used",
         "processes_limit",
         "fd_limit",
+        "received_per_second",
+        "sent_per_second",
+        "dropped_per_second",
+        "alarms",
+        "edition",
+        "state_since",
     ),
     record=record,
     matches=_texts,

@@ -26,6 +26,9 @@ from emqx_tui.text import MISSING, exact_number, short_bytes, short_rate
 MOST_HOPS = 12
 """Hops of one kind that are drawn; how many more there are is said."""
 
+MOST_STUCK = 3
+"""Broken hops that are told of at the top."""
+
 MOST_COLUMNS = 4
 """Nodes up to which each has a column of its own."""
 
@@ -76,13 +79,15 @@ def rule_facts(row: Entry[Rule], beside: Neighbours | None) -> list[Fact]:
     """Everything about a rule."""
     item = row.item
     state = state_of(row)
+    way = _rule_way(row, beside)
     facts: list[Fact] = [
         Title(mark_cell(state), item.name or item.id, word_cell(state)),
+        *_stuck(way, item.id),
         Pair(_("id"), item.id),
         Pair(_("from"), ", ".join(item.topics) or MISSING),
         *_known(item.description, item.created_at, row.now),
         Heading(_("pipeline")),
-        Pipeline(_rule_way(row, beside)),
+        Pipeline(way),
         *_shortened(len(item.actions)),
         Heading("SQL"),
         Note(item.sql or MISSING),
@@ -162,6 +167,7 @@ def link_facts(row: Entry[Link], way: Sequence[Sequence[Hop]], kind: str = "acti
     if item.reason:
         facts.append(Note(item.reason, word_cell(item.state).tone))
     facts += [
+        *_stuck(way, item.id),
         Pair(_("type"), item.type or MISSING),
         Pair(_("id"), item.id),
         *([Pair(_("address"), item.address)] if item.address else []),
@@ -172,6 +178,16 @@ def link_facts(row: Entry[Link], way: Sequence[Sequence[Hop]], kind: str = "acti
         *_nodes(item),
     ]
     return [*facts, *_figures(figures_of(row), kind)]
+
+
+def _stuck(way: Sequence[Sequence[Hop]], own: str) -> list[Fact]:
+    """A line for each place where messages get stuck, unless it is the row itself."""
+    hops = [hop for level in way for one in level for hop in (one, *one.to) if hop.broken and hop.name != own]
+    found: list[Fact] = []
+    for hop in hops[:MOST_STUCK]:
+        where = _("broken at {kind} {name}").format(kind=hop.kind, name=hop.name)
+        found.append(Note(": ".join(text for text in (where, hop.note) if text), hop.state.tone))
+    return found
 
 
 def action_way(row: Entry[Link], beside: Neighbours | None) -> list[list[Hop]]:

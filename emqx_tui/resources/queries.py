@@ -52,6 +52,8 @@ def parse_query(text: str, asked: Asked, kind: Kind | None = None) -> Wanted:
         if found.choices and value and value not in found.choices:
             choices = ", ".join(found.choices)
             return Wanted(query, searches, _("{name} is one of: {choices}").format(name=name, choices=choices))
+        if found.takes is not None and value and not found.takes(value):
+            return Wanted(query, searches, _("{name}: {about}").format(name=name, about=_(found.about)))
         if found.searches and len(value) < SHORTEST:
             return Wanted(
                 query, searches, _("{name} needs at least {count} characters").format(name=name, count=SHORTEST)

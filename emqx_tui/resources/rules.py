@@ -35,7 +35,10 @@ _COUNTERS = {
     "actions_done": "actions.success",
     "actions_failed": "actions.failed",
     "actions_discarded": "actions.discarded",
+    "actions_total": "actions.total",
+    "failed": "failed",
 }
+_RATES = {"matched_last5m_per_second": "matched.rate.last5m", "matched_max_per_second": "matched.rate.max"}
 
 
 def record(row: Entry[Rule]) -> Mapping[str, Scalar]:
@@ -53,6 +56,7 @@ def record(row: Entry[Rule]) -> Mapping[str, Scalar]:
         "created_at": rule.created_at,
         **{name: whole(figure(row, counted)) for name, counted in _COUNTERS.items()},
         "matched_per_second": speed(row),
+        **{name: figure(row, counted) for name, counted in _RATES.items()},
         "failing": None if figures is None else figures.failing,
     }
 
@@ -69,7 +73,7 @@ async def page(broker: Broker, query: Query, after: str | None) -> Page[Rule]:
 
 async def figures(broker: Broker, rule: Rule) -> Figures:
     """Asks for what has gone through a rule."""
-    return await broker.rule_figures(rule)
+    return compared(None, await broker.rule_figures(rule))
 
 
 async def more(broker: Broker, rule: Rule) -> Neighbours:
@@ -92,7 +96,7 @@ RULES: Resource[Entry[Rule]] = Resource(
     rows=listed("rules"),
     key=lambda row: row.item.id,
     columns=(
-        *leading(N_("● enabled, ▲ something of it fails now, ○ disabled, ? unknown")),
+        *leading(N_("● enabled, ▲ something fails or waits, ○ disabled, ? unknown")),
         Column(
             "rule",
             N_("RULE"),
@@ -166,6 +170,7 @@ RULES: Resource[Entry[Rule]] = Resource(
         "created_at",
         *_COUNTERS,
         "matched_per_second",
+        *_RATES,
         "failing",
     ),
     record=record,

@@ -27,7 +27,7 @@ async def page(broker: Broker, query: Query, after: str | None) -> Page[Link]:
 
 async def figures(broker: Broker, source: Link) -> Figures:
     """Asks for what has gone through a source."""
-    return await broker.source_figures(source)
+    return compared(None, await broker.source_figures(source))
 
 
 async def more(broker: Broker, source: Link) -> Neighbours:

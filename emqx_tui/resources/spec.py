@@ -75,6 +75,7 @@ class Column(NamedTuple, Generic[Row]):
         kinds: What answers where the column has something to tell; empty for everywhere.
         value: What a filter compares; as it sorts when left out, or as it is drawn where that is a tuple. A column that
             sorts by a time and shows how long ago that is gives the seconds.
+        since_mark: It tells something only after somebody has set the mark from which counters are counted.
         measure: What that is, so that a filter takes its units and refuses others; seen from each value when left out.
     """
 
@@ -90,6 +91,7 @@ class Column(NamedTuple, Generic[Row]):
     kinds: tuple[Kind, ...] = ()
     value: Callable[[Row], Scalar] | None = None
     measure: Measure | None = None
+    since_mark: bool = False
 
 
 class ServerFilter(NamedTuple):
@@ -102,6 +104,7 @@ class ServerFilter(NamedTuple):
             and for three characters.
         choices: The values there are, where they are few.
         kinds: What answers where it is offered; empty for everywhere.
+        takes: Whether a value can be asked for, where that is known beforehand; None for any.
     """
 
     id: str
@@ -109,6 +112,7 @@ class ServerFilter(NamedTuple):
     searches: bool = False
     choices: tuple[str, ...] = ()
     kinds: tuple[Kind, ...] = ()
+    takes: Callable[[str], bool] | None = None
 
 
 class Worst(NamedTuple):
@@ -182,10 +186,11 @@ class Resource(NamedTuple, Generic[Row]):
         empty: What an empty table says, marked with `N_`.
         signs: The symbols and states of its rows.
         asked: How its rows are asked for; None where they are in what the poller knows anyway.
+        part: What the poller asks for them, so that a table without rows can say why there are none.
+        marks: They are counters, which can be counted from a mark on.
         detail: What is to be told of one row; the second argument is what `Asked.more` brought, or `Asked.reveal` once
             the user wanted that; None before it has.
         summary: What is to be told of all rows that are loaded, below the detail of one.
-        part: What the poller asks for them, so that a table without rows can say why there are none.
         ctl: As `Asked.ctl`, where `asked` is None.
         actions: What can be done with its rows, where the deployment is open for writing.
         problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
@@ -211,5 +216,6 @@ class Resource(NamedTuple, Generic[Row]):
     problem: Callable[[Row], int] | None = None
     part: Part | None = None
     ctl: str = ""
+    marks: bool = False
     page: Callable[[Row], str] | None = None
     actions: tuple[Action, ...] = ()

@@ -1,12 +1,12 @@
 """Sorting and filtering of rows: on values, never on what is displayed. The same on screen and on the command line."""
 
 from collections.abc import Callable, Iterable, Sequence
-from operator import itemgetter
-from typing import Any, Final, Generic
+from typing import Final, Generic
 
 from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.filters import Field, Filter, parse_filter
 from emqx_tui.i18n import _
+from emqx_tui.resources.ordering import Ordering
 from emqx_tui.resources.spec import Align, Column, Resource, Row, Scalar
 from emqx_tui.text import MISSING
 
@@ -33,17 +33,11 @@ def sort_rows(resource: Resource[Row], rows: Iterable[Row], sort: str) -> list[R
     """
     if not sorts_by(resource, sort):
         return list(rows)
-    value = _order(resource, sort.removeprefix("-"))
-    known: list[tuple[Any, Row]] = []
-    missing: list[Row] = []
-    for row in sorted(rows, key=resource.key):
-        found = value(row)
-        if found is None:
-            missing.append(row)
-        else:
-            known.append((found.casefold() if isinstance(found, str) else found, row))
-    known.sort(key=itemgetter(0), reverse=sort.startswith("-"))
-    return [row for _value, row in known] + missing
+    return _ordering(resource, sort).of(list(rows))
+
+
+def _ordering(resource: Resource[Row], sort: str) -> Ordering[Row]:
+    return Ordering(_order(resource, sort.removeprefix("-")), resource.key, descending=sort.startswith("-"))
 
 
 def _order(resource: Resource[Row], name: str) -> Callable[[Row], Scalar | tuple[Scalar, ...]]:
@@ -106,14 +100,17 @@ class Arrangement(Generic[Row]):
         self._count = 0
         self._sort = ""
         self._sorted: Sequence[Row] = ()
+        self._ordering: Ordering[Row] | None = None
         self._filter: Filter | None = None
         self._kept: Sequence[Row] = ()
 
     def of(self, resource: Resource[Row], rows: Sequence[Row], sort: str, wanted: Filter | None) -> Sequence[Row]:
         """The rows that the filter shows, in that order."""
         if self._resource is not resource or self._rows is not rows or (self._count, self._sort) != (len(rows), sort):
+            if (self._resource, self._sort) != (resource, sort) or self._ordering is None:
+                self._ordering = _ordering(resource, sort) if sorts_by(resource, sort) else None
             self._resource, self._rows, self._count, self._sort = resource, rows, len(rows), sort
-            self._sorted = self._kept = sort_rows(resource, rows, sort)
+            self._sorted = self._kept = list(rows) if self._ordering is None else self._ordering.of(rows)
             self._filter = None
         if wanted is None or not wanted.terms:
             return self._sorted

@@ -74,7 +74,7 @@ def detail(row: Entry[TopicMetrics], _more: object) -> list[Fact]:
     dropped = (Cell(exact_number(item.counts.get(_DROPPED)), lost), Cell(short_rate(item.rates.get(_DROPPED)), lost))
     facts: list[Fact] = [Title(_mark(row), item.topic, Cell(_("dropping"), lost) if _losing(row) else Cell(""))]
     if item.since is not None:
-        facts.append(Pair(_("counted since"), clock_time(item.since, row.now)))
+        facts.append(Pair(_("since"), clock_time(item.since, row.now)))
     if item.reset_at is not None:
         facts.append(Pair(_("reset"), clock_time(item.reset_at, row.now)))
     facts.append(Heading(_("Messages")))

@@ -1,5 +1,6 @@
 """Trouble clients: out of all of them those whose messages wait, get lost or are not acknowledged, the worst first."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -22,8 +23,8 @@ Row = Entry[Trouble]
 ROWS = 1000
 """Rows of a page: with two pages a second 100,000 clients are swept in less than a minute."""
 
-SERIOUS = 40.0
-"""The score from which on a client is marked as serious: a full queue alone has it."""
+SERIOUS = 30.0
+"""The score from which on a client is marked as serious: a queue of which three quarters are taken has it."""
 
 MATTERS: Mapping[Matter, str] = {
     Matter.QUEUE: N_("queue"),
@@ -102,6 +103,7 @@ async def page(broker: Broker, query: Query, after: str | None) -> Page[Trouble]
     if broker.kind is Kind.NANOMQ:
         raise Unsupported(path="/clients")
     found = await broker.clients(query, after, ROWS)
+    await asyncio.sleep(0)  # keys have their turn
     items = [one for client in found.items if (one := trouble(client)) is not None]
     return Page(items, found.after, found.total, len(found.items))
 
@@ -166,7 +168,7 @@ TROUBLE: Resource[Row] = Resource(
         Column(
             "score",
             N_("SCORE"),
-            5,
+            6,
             lambda row: Cell(f"{row.item.score:.0f}"),
             lambda row: row.item.score,
             Align.RIGHT,
@@ -252,7 +254,10 @@ TROUBLE: Resource[Row] = Resource(
     empty=N_("No client is in trouble: no queue fills up, nothing was dropped, everything is acknowledged."),
     signs=(
         Sign(
-            "✖", N_("serious"), N_("Its score is 40 or more: a full queue, or several things at once."), Tone.CRITICAL
+            "✖",
+            N_("serious"),
+            N_("Its score is 30 or more: most of its queue is taken, or several things at once."),
+            Tone.CRITICAL,
         ),
         Sign("▲", N_("trouble"), N_("Messages wait, were dropped, or are not acknowledged."), Tone.WARNING),
     ),

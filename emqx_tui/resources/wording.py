@@ -82,12 +82,20 @@ SERVERLESS_LIMITS = N_(
 """What Serverless leaves out and what its plan allows (API reference, 1.5)."""
 
 
+_FAR = 182 * 86400.0
+
+
 def clock_time(at: float, now: float) -> str:
-    """A time of day by the local clock, with the date when it is not of today: `03:12`, `20 Nov 03:12`."""
+    """A time of day by the local clock, with the date when it is not of today, and with the year when it is far.
+
+    `03:12`, `20 Nov 03:12`, `1 Jan 2030 00:00`: what is more than half a year away could be of either year.
+    """
     try:
         then = time.localtime(at)
     except (OverflowError, OSError, ValueError):
         return "?"
+    if abs(at - now) > _FAR:
+        return f"{then.tm_mday} " + time.strftime("%b %Y %H:%M", then)
     same_day = time.strftime("%F", then) == time.strftime("%F", time.localtime(now))
     return time.strftime("%H:%M" if same_day else "%d %b %H:%M", then)
 

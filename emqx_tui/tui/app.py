@@ -51,6 +51,7 @@ from emqx_tui.tui.visits import FLEET, Visit
 if TYPE_CHECKING:
     from textual.timer import Timer
 
+    from emqx_tui.fleet.account import Account
     from emqx_tui.fleet.acting import Acting
 
 log = logging.getLogger(__name__)
@@ -109,6 +110,8 @@ class EmqxTui(App[None], inherit_bindings=False):
         self._prepare = prepare
         self._first_run = first_run
         self._state = state
+        self.account: Account | None = None
+        """The EMQX Cloud account whose deployments the fleet shows as well; nothing asks it before the first paint."""
         self.keymap = keymap
         self.set_keymap(changes_of(keymap))
         self.demo_wanted = False
@@ -164,6 +167,7 @@ class EmqxTui(App[None], inherit_bindings=False):
             problems=self._problems,
             config_path=self._config_path,
             notes=self._notes,
+            account=lambda: self.account,
         )
 
     async def on_mount(self) -> None:
@@ -201,12 +205,15 @@ class EmqxTui(App[None], inherit_bindings=False):
 
     def _start_poller(self) -> None:
         self.run_worker(self.poller.run(), name="poller", group="poller", description="")
+        if self.account is not None:
+            self.account.changed = partial(self._store_changed, "")
+            self.run_worker(self.account.run(), name="account", group="account", description="")
         self._ticks = self.set_interval(1.0, self._tell_screen)
         # What the start has made stays to the end: no need to search it for garbage again and again.
         gc.freeze()
         gc.enable()
         if self._first_run:
-            self.call_later(self._edit, Wish.ADD, first=True)
+            self.call_later(self._edit, EditWanted(Wish.ADD), first=True)
 
     # From the store to the screen
 
@@ -256,9 +263,9 @@ class EmqxTui(App[None], inherit_bindings=False):
 
     async def on_edit_wanted(self, event: EditWanted) -> None:
         """Add, change, duplicate or remove a deployment."""
-        await self._edit(event.wish, event.name)
+        await self._edit(event)
 
-    async def _edit(self, wish: Wish, name: str | None = None, *, first: bool = False) -> None:
+    async def _edit(self, wanted: EditWanted, *, first: bool = False) -> None:
         if self._config_path is None:
             self.notify(
                 _("These deployments are from no configuration file: there is nothing to change."), markup=False
@@ -266,7 +273,7 @@ class EmqxTui(App[None], inherit_bindings=False):
             return
         from emqx_tui.tui.editing import Editing  # noqa: PLC0415  rarely needed, and the start is to be quick
 
-        await Editing(self, self._config_path).follow(wish, name, first=first)
+        await Editing(self, self._config_path).follow(wanted, first=first)
 
     async def on_fleet_wanted(self) -> None:
         """Leave the deployment."""
@@ -290,7 +297,7 @@ class EmqxTui(App[None], inherit_bindings=False):
         elif command.verb == "fleet":
             await self._going.go(FLEET)
         elif command.verb == "add":
-            await self._edit(Wish.ADD)
+            await self._edit(EditWanted(Wish.ADD))
         elif command.verb == "theme":
             await self._use_theme(command.theme)
         else:

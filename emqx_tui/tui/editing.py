@@ -12,7 +12,7 @@ from emqx_tui.config.edit import read_draft, remove
 from emqx_tui.i18n import _
 from emqx_tui.text import sanitize
 from emqx_tui.tui.aside import aside
-from emqx_tui.tui.messages import Wish
+from emqx_tui.tui.messages import EditWanted, Wish
 from emqx_tui.tui.screens.ask import AskScreen
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.screens.edit_deployment import DemoWanted, EditDeploymentScreen, Result
@@ -35,10 +35,15 @@ class Editing:
         self._poller = app.poller
         self._path = path
 
-    async def follow(self, wish: Wish, name: str | None, *, first: bool = False) -> None:
+    async def follow(self, wanted: EditWanted, *, first: bool = False) -> None:
         """Do it to the deployment, or open the form for it; `first` when nothing is configured yet."""
+        wish, name = wanted.wish, wanted.name
         if wish is Wish.ADD:
             await self._open(Draft(name="", url=""), first=first)
+        elif wish is Wish.ADOPT:
+            taken = not name or name in self._poller.store.deployments
+            free = self._free(name or "deployment") if taken else name
+            await self._open(Draft(name=free or "", url="", platform_id=wanted.platform_id))
         elif name is None:
             self._say(_("Choose a deployment first."))
         elif wish is Wish.REMOVE:
@@ -53,7 +58,8 @@ class Editing:
             self._refuse(error)
             return
         if copy:
-            await self._open(replace(draft, name=self._free(draft.name)))
+            # Two that stand for one deployment of the account would be one too many.
+            await self._open(replace(draft, name=self._free(draft.name), platform_id=None))
         else:
             await self._open(draft, editing=name)
 

@@ -50,20 +50,23 @@ class Wish(StrEnum):
     EDIT = "edit"
     DUPLICATE = "duplicate"
     REMOVE = "remove"
+    ADOPT = "adopt"
 
 
 class EditWanted(Message):
     """A deployment is to be added, changed, duplicated or removed.
 
     Attributes:
-        wish: Which of them.
+        wish: Which of them. To adopt is to add one that the EMQX Cloud account lists.
         name: The deployment; None when there is none yet, or none under the cursor.
+        platform_id: Its id in the account, of one that is adopted.
     """
 
-    def __init__(self, wish: Wish, name: str | None = None) -> None:
+    def __init__(self, wish: Wish, name: str | None = None, platform_id: str | None = None) -> None:
         super().__init__()
         self.wish = wish
         self.name = name
+        self.platform_id = platform_id
 
 
 class CommandGiven(Message):

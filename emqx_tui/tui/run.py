@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from emqx_tui.config import Deployment, InlineSecret, Secret
+from emqx_tui.config import Deployment, InlineSecret, Platform, Secret
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.state_file import ROSTERS, StateFiles
 from emqx_tui.fleet.store import Store
@@ -29,8 +29,11 @@ def run(  # noqa: PLR0913  what the command line says
     keymap: Keymap,
     write: bool | None = None,
     max_bulk: int = 20,
+    platform: Platform | None = None,
 ) -> int:
     """Watch the deployments until the user quits; what is kept between two runs is in the directory `state`.
+
+    The fleet shows those of the account `platform` as well.
 
     Actions are allowed in all deployments or in none, as `write` says, or with None as their configuration has it; one
     action touches at most `max_bulk` things where a deployment has no limit of its own.
@@ -54,6 +57,10 @@ def run(  # noqa: PLR0913  what the command line says
         state=state,
         keymap=keymap,
     )
+    if platform is not None:
+        from emqx_tui.fleet import account  # noqa: PLC0415  for who has one
+
+        app.account = account.Account(platform, state / account.NAME, clock=poller.clock)
     try:
         app.run()
     finally:
@@ -92,6 +99,7 @@ def run_demo(  # noqa: PLR0913  what the command line says
     """
     # Imported here: whoever watches real brokers does not pay for the simulated ones.
     from emqx_tui.demo import start_fleet  # noqa: PLC0415
+    from emqx_tui.fleet.account import Account  # noqa: PLC0415
 
     async def prepare() -> tuple[Sequence[Deployment], dict[str, str]]:
         fleet = await start_fleet(scenario, nodes=nodes, port=port)
@@ -99,6 +107,9 @@ def run_demo(  # noqa: PLR0913  what the command line says
             Deployment(name=one.name, url=one.url, app_id=one.app_id, secret=InlineSecret(Secret(one.app_secret)))
             for one in fleet.deployments
         ]
+        cloud = fleet.platform
+        secret = InlineSecret(Secret(cloud.secret))
+        app.account = Account(Platform(url=cloud.url, app_id=cloud.key, secret=secret), None, clock=app.poller.clock)
         return deployments, {one.name: one.about for one in fleet.deployments}
 
     app = EmqxTui(

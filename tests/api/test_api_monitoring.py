@@ -1,6 +1,5 @@
 """What brokers tell of how they do, against every recording: past alarms, listeners, slow subscriptions, topics."""
 
-import json
 from datetime import datetime
 from typing import Any
 
@@ -12,30 +11,8 @@ from emqx_tui.domain.errors import BadAnswer, Forbidden, ServerError, SwitchedOf
 from emqx_tui.domain.listing import EVERYTHING
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.monitoring import Listener, ListenerNode
-from recorded import KINDS, RECORDINGS, Connect, base_of
+from recorded import KINDS, Connect, asked, base_of, recorded_bodies
 from tape import Tape
-
-
-def recorded_bodies(sets: str, path: str) -> list[Any]:
-    """Parameters: each good answer to a path, with whatever query, in the sets whose names begin so."""
-    found = []
-    for file in sorted(RECORDINGS.glob(f"{sets}*.jsonl")):
-        exchanges = map(json.loads, file.read_text("utf-8").splitlines())
-        wanted = ("GET", "ok", 200)
-        for exchange in exchanges:
-            request, base = exchange["request"], base_of(file.stem)
-            if request["path"] == base + path and (request["method"], request["auth"], exchange["status"]) == wanted:
-                found.append(pytest.param(file.stem, exchange["body"], id=f"{file.stem}-{exchange['name']}"))
-    return found
-
-
-async def asked(connect: Connect, recorded: str, path: str, body: Any, question: str) -> Any:  # noqa: ANN401  JSON
-    """All items of the first page."""
-    async with Tape(recorded) as tape:
-        tape.answer(base_of(recorded) + path, body=body)
-        base = tape.url + base_of(recorded)
-        broker = await connect(base, remembered=Remembered(base, KINDS[recorded[:6]]))
-        return await getattr(broker, question)(EVERYTHING, None)
 
 
 async def test_there_are_recordings_of_everything() -> None:

@@ -33,6 +33,22 @@ def test_a_queue_grows_from_one_reading_to_the_next_until_it_falls(queued: list[
 
 
 @pytest.mark.parametrize(
+    ("rate", "queued", "growing"), [(2000.0, [0, 40], False), (2000.0, [0, 2001], True), (1.6, [0, 2], True)]
+)
+def test_a_busy_action_always_has_some_under_way(rate: float, queued: list[float], growing: bool) -> None:
+    assert read(*({"queuing": value, "rate": rate} for value in queued)).growing is growing
+
+
+def test_a_rule_whose_actions_do_not_get_done_is_told_as_a_queue() -> None:
+    first = {"matched": 48, "matched.rate": 1.6, "actions.total": 96, "actions.success": 48, "actions.failed": 0}
+    more = {**first, "actions.total": 112, "actions.success": 56}
+    done = {**more, "actions.success": 110, "actions.failed": 1, "actions.discarded": 1}
+    assert not read(first).growing
+    assert read(first, more).growing
+    assert not read(first, more, done).growing
+
+
+@pytest.mark.parametrize(
     ("readings", "failing"),
     [
         ([{"failed": 3, "rate": 1.5}], True),
@@ -50,6 +66,14 @@ def test_a_queue_grows_from_one_reading_to_the_next_until_it_falls(queued: list[
 )
 def test_what_fails_now_is_told_from_what_failed_once(readings: list[dict[str, float]], failing: bool) -> None:
     assert read(*readings).failing is failing
+
+
+def test_the_same_answer_looked_at_twice_tells_what_it_told_before() -> None:
+    first, second = Figures({"failed": 3}), Figures({"failed": 4})
+    found = compared(compared(None, first), second)
+    assert found.failing
+    assert compared(found, second).failing
+    assert not compared(found, Figures({"failed": 4})).failing
 
 
 def test_what_is_not_told_is_not_0() -> None:

@@ -96,7 +96,7 @@ async def test_an_order_that_was_chosen_is_found_again_after_a_quit_and_after_a_
             await terminal.shows(r"STATUS↑")
             terminal.send("s")
             await terminal.shows("Sort by")
-            terminal.send("g\r")
+            terminal.send("gj\r")
             await terminal.shows(r"NODE↑")
             terminal.send("q")
             assert await terminal.ended() == 0

@@ -40,7 +40,7 @@ async def test_the_wheel_and_a_click_on_a_key_work_in_a_real_terminal(watching: 
         terminal.mouse(0, place, up=True)
         await terminal.shows("Show or hide the detail pane")
         middle = (50, 15)
-        for _ in range(40):
+        for _ in range(50):
             terminal.mouse(65, middle)
         await terminal.shows("live connection +The open socket")
         place = terminal.place_of("esc back")

@@ -241,7 +241,8 @@ class FakeBroker(Offered):
     async def clients(self, query: Query, after: str | None, rows: int | None = None) -> Page[Client]:
         """Pages of `sessions` by number; the total is how many there are."""
         size, number = rows or 500, int(after or 1)
-        found = [one for one in self.sessions if query.get("node") in {None, one.node}]
+        part, node = query.get("like_clientid", ""), query.get("node")
+        found = [one for one in self.sessions if node in {None, one.node} and part in one.clientid]
         begin, end = size * (number - 1), size * number
         page = Page(found[begin:end], str(number + 1) if end < len(found) else None, len(found))
         return await self.answer(f"clients {after}" if after else "clients", lambda: page)

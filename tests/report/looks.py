@@ -55,6 +55,12 @@ KEYS = [
     "processes_used",
     "processes_limit",
     "fd_limit",
+    "received_per_second",
+    "sent_per_second",
+    "dropped_per_second",
+    "alarms",
+    "edition",
+    "state_since",
 ]
 """The keys of a node in JSON and CSV, in their order: scripts rely on them."""
 
@@ -150,6 +156,7 @@ def figures(row: Mapping[str, Any]) -> dict[str, Any]:
         "processes_used": row["process_used"],
         "processes_limit": row["process_available"],
         "fd_limit": row["max_fds"],
+        "edition": row.get("edition"),
     }
 
 

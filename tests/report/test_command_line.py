@@ -445,7 +445,7 @@ def test_a_mistaken_column_order_or_filter_is_2_before_anything_is_asked(config:
 
 def test_what_no_broker_filters_by_is_told_and_not_only_unknown(config: Path, called: Any) -> None:  # noqa: ANN401
     config.write_text(table("prod"))
-    printed = called("banned", "--find", "who=x")
+    printed = called("listeners", "--find", "type=tcp")
     assert printed.code == 2
     assert "use --filter" in printed.err
 

@@ -27,6 +27,7 @@ def expected(name: str) -> list[dict[str, Any]]:
     rows = recorded(name, f"{prefix}-nodes")["data"]
     made = [
         {
+            **dict.fromkeys(KEYS[1:]),
             **figures(row),
             "description": described[row["node"]]["sysdescr"],
             "datetime": described[row["node"]]["datetime"],
@@ -83,7 +84,7 @@ async def test_a_node_that_was_killed_is_still_there_and_without_figures_of_now(
     killed = after.rows[1]
     assert after.rows[0]["status"] == "running"
     assert killed["status"] == word
-    kept = {"deployment", "node", "status", "role", "version", "description", "otp_release"}
+    kept = {"deployment", "node", "status", "role", "version", "description", "otp_release", "edition"}
     assert {name for name, value in killed.items() if value is not None} <= kept
     assert killed["version"] == before.rows[1]["version"]
     assert after.code == 0

@@ -1,7 +1,7 @@
 """Rules, actions, sources and connectors: states in symbols and words, and the way of messages with its broken hop."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -61,6 +61,17 @@ def test_a_rule_shows_every_way_to_the_end_and_where_it_is_broken() -> None:
         "│        Connection refused",
         "└─▶ action console  built in",
     ]
+
+
+def test_what_is_broken_behind_a_rule_is_told_at_its_top() -> None:
+    for name, item in (("rules", RULE), ("actions", DEAD)):
+        detail = named(name).detail
+        assert detail is not None
+        lines = text_of(detail(Entry("prod", item, NOW), BESIDE), 60)
+        assert "broken at connector http:web: Connection refused" in lines[1:3]
+    own = named("connectors").detail
+    assert own is not None
+    assert not any("broken at" in line for line in text_of(own(Entry("prod", WEB, NOW), BESIDE), 60))
 
 
 def test_before_the_answer_a_rule_shows_what_it_names() -> None:
@@ -202,6 +213,18 @@ def test_whatever_stands_beside_a_row_is_drawn_within_the_width(name: str) -> No
 def test_a_state_is_a_symbol_and_a_word(item: Link, figures: Figures | None, mark: str, word: str, tone: Tone) -> None:
     found = cells("actions", item, figures)
     assert (found["mark"], found["status"]) == (Cell(mark, tone), Cell(word, tone))
+
+
+async def test_a_single_look_already_tells_what_fails() -> None:
+    asked = named("actions").asked
+    assert asked is not None
+    assert asked.figures is not None
+
+    class Broker:
+        async def action_figures(self, _action: Link) -> Figures:
+            return Figures({"failed": 3, "rate": 1.5})
+
+    assert (await asked.figures(cast(Any, Broker()), OK)).failing
 
 
 def test_a_growing_queue_is_amber_before_anything_fails() -> None:

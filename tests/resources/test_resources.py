@@ -9,15 +9,16 @@ import pytest
 
 from emqx_tui.domain.findings import Finding, Severity
 from emqx_tui.domain.freshness import Freshness
+from emqx_tui.domain.integration import Figures
 from emqx_tui.domain.models import Kind, Node, Totals
 from emqx_tui.domain.roster import Member, NodeState
 from emqx_tui.domain.rows import DeploymentRow, NodeRow, Snapshot
 from emqx_tui.resources import NAMES, RESOURCES, wording
 from emqx_tui.resources.deployments import DEPLOYMENTS
-from emqx_tui.resources.facts import Title
+from emqx_tui.resources.facts import Pair, Title
 from emqx_tui.resources.spec import Cell, Resource, Tone
 from emqx_tui.resources.table import sort_rows
-from emqx_tui.text import cell_width, fit
+from emqx_tui.text import cell_width, exact_number, fit
 from emqx_tui.tui.panels.facts import fact_lines
 from samples import NOW, rows_of
 from samples.nodes import figures
@@ -32,8 +33,12 @@ every_resource = pytest.mark.parametrize("resource", EVERY, ids=lambda resource:
 def test_a_resource_takes_its_rows_from_what_is_known_of_a_deployment(resource: Resource[Any]) -> None:
     deployment, nodes, alarms = ROWS["fleet"][0], ROWS["nodes"], ROWS["alarms"]
     listed = {resource.name: ROWS[resource.name]} if resource.asked is not None else {}
-    rows = resource.rows(Snapshot(deployment, tuple(nodes), tuple(alarms), (), listed))
-    assert list(rows) == ([deployment] if resource.name == "fleet" else list(ROWS[resource.name]))
+    counted = (lambda: ROWS["metrics"], lambda: ROWS["stats"])
+    rows = resource.rows(Snapshot(deployment, tuple(nodes), tuple(alarms), (), listed, *counted))
+    wanted = [deployment] if resource.name == "fleet" else list(ROWS[resource.name])
+    # Nodes that are known, and that the cluster no longer names, are rows as well.
+    assert list(rows)[: len(wanted)] == wanted
+    assert len(rows) == len(wanted) or resource.name == "cluster"
 
 
 @every_resource
@@ -118,7 +123,8 @@ def test_the_keys_of_a_nodes_record_are_a_promise() -> None:
     assert tuple(record) == RESOURCES[0].fields
     assert " ".join(record) == (
         "deployment node status role version description otp_release uptime_seconds datetime live_connections sessions "
-        "load1 load5 load15 memory_used_bytes memory_total_bytes processes_used processes_limit fd_limit"
+        "load1 load5 load15 memory_used_bytes memory_total_bytes processes_used processes_limit fd_limit "
+        "received_per_second sent_per_second dropped_per_second alarms edition state_since"
     )
 
 
@@ -137,10 +143,60 @@ def test_a_node_that_does_not_run_has_no_figures_of_now_in_its_record(state: Nod
         "status",
         "role",
         "version",
+        "state_since",
     }
     texts = {column.id: column.cell(row).text for column in RESOURCES[0].columns}
     assert texts["sessions"] == "(7)"
     assert {texts[name] for name in ("live", "in", "out", "drop", "load", "memory", "uptime")} == {"-"}
+    assert {texts[name] for name in ("load5", "load15", "processes")} == {"-"}
+
+
+def test_since_when_a_node_is_down_is_told_to_scripts_only_where_it_is_known() -> None:
+    member = Member("n", NodeState.STOPPED, Node("n"), NOW, NOW - 60)
+    row = NodeRow("prod", member, None, None, None, None, Freshness.LIVE, NOW)
+    assert RESOURCES[0].record(row)["state_since"] == NOW - 60
+    assert RESOURCES[0].record(row._replace(member=member._replace(exact=False)))["state_since"] is None
+
+
+def test_the_limits_of_a_node_are_columns_to_sort_and_filter_by() -> None:
+    node = Node("n", load1=0.5, load5=12.0, load15=812.4, processes_used=620, processes_limit=1000)
+    row = NodeRow("prod", Member("n", NodeState.RUNNING, node), None, None, None, None, Freshness.LIVE, NOW)
+    texts = {column.id: column.cell(row).text for column in RESOURCES[0].columns}
+    assert [texts[name] for name in ("load", "load5", "load15", "processes")] == ["0.50", "12.00", "812", "62 %"]
+
+
+def test_a_deployments_record_has_its_totals_and_its_worst_finding() -> None:
+    worst = Finding("node.stopped", Severity.CRITICAL, "emqx@a")
+    totals = Totals(topics=310, subscriptions=2410, retained=55, received_rate=63.0, sent_rate=339.0, dropped_rate=4.0)
+    row = ROWS["fleet"][0]._replace(totals=totals, worst=worst, alarms=2)
+    record = DEPLOYMENTS.record(row)
+    assert [record[name] for name in ("topics", "subscriptions", "retained", "alarms")] == [310, 2410, 55, 2]
+    assert [record[f"{way}_per_second"] for way in ("received", "sent", "dropped")] == [63.0, 339.0, 4.0]
+    assert [record[name] for name in ("finding", "severity", "subject")] == ["node.stopped", "critical", "emqx@a"]
+    well = DEPLOYMENTS.record(row._replace(worst=None))
+    assert [well[name] for name in ("finding", "severity", "subject")] == [None, None, None]
+
+
+def test_an_average_and_a_peak_of_what_went_through_are_told_beside_the_rate() -> None:
+    rates = {"matched.rate": 5.0, "matched.rate.last5m": 4.0, "matched.rate.max": 9.0, "actions.total": 3.0}
+    rule = next(row for row in ROWS["rules"] if row.figures is not None)
+    record = RESOURCES[NAMES.index("rules")].record(rule._replace(figures=Figures(rates)))
+    assert [record[f"matched{kind}_per_second"] for kind in ("", "_last5m", "_max")] == [5.0, 4.0, 9.0]
+    assert record["actions_total"] == 3
+    action = ROWS["actions"][0]._replace(figures=Figures({"rate": 5.0, "rate_last5m": 4.0, "rate_max": 9.0}))
+    record = RESOURCES[NAMES.index("actions")].record(action)
+    assert [record[f"rate{kind}_per_second"] for kind in ("", "_last5m", "_max")] == [5.0, 4.0, 9.0]
+
+
+def test_the_memory_and_the_work_of_a_clients_process_are_told() -> None:
+    entry = ROWS["clients"][0]
+    client = entry.item._replace(heap=4185, reductions=1_234_567, received_packets=8, bridge=True)
+    resource = RESOURCES[NAMES.index("clients")]
+    assert resource.detail is not None
+    entry = entry._replace(item=client)
+    facts = {fact.label: fact.text for fact in resource.detail(entry, None) if isinstance(fact, Pair)}
+    assert (facts["heap"], facts["reductions"]) == (f"{exact_number(4185)} words", exact_number(1_234_567))
+    assert [resource.record(entry)[name] for name in ("packets_received", "bridge")] == [8, True]
 
 
 def test_problems_come_first_in_the_first_order_of_nodes() -> None:

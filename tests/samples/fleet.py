@@ -2,10 +2,11 @@
 
 from itertools import product
 
+from emqx_tui.domain.account import AccountDeployment
 from emqx_tui.domain.findings import Finding, Severity
 from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.models import Kind, Totals
-from emqx_tui.domain.rows import DeploymentRow
+from emqx_tui.domain.rows import DeploymentRow, account_row
 from samples import HOSTILE, HUGE, NOW
 
 
@@ -41,4 +42,12 @@ def _deployments() -> list[DeploymentRow]:
     ]
 
 
-ROWS = _deployments()
+ROWS = [
+    *_deployments(),
+    account_row(AccountDeployment("bare", "bare"), NOW),
+    account_row(AccountDeployment("same", "bare", "dedicated", "running", "v5", 0, 0, "AWS", "Frankfurt"), NOW),
+    account_row(
+        AccountDeployment(HOSTILE, HOSTILE, HOSTILE, HOSTILE, HOSTILE, HUGE, HUGE, HOSTILE, HOSTILE, HOSTILE, HOSTILE),
+        NOW,
+    ),
+]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.color import Color
 
+from emqx_tui.domain.account import AccountDeployment
 from emqx_tui.domain.findings import Severity
 from emqx_tui.domain.freshness import Freshness
 from emqx_tui.domain.rows import DeploymentRow
@@ -12,8 +13,9 @@ from emqx_tui.i18n import _, ngettext
 from emqx_tui.resources.deployments import kind_of
 from emqx_tui.resources.spec import Tone
 from emqx_tui.resources.wording import FRESHNESS, WARNINGS
-from emqx_tui.text import cell_width, short_duration
+from emqx_tui.text import cell_width, short_duration, short_number
 from emqx_tui.tui.themes import deployment_colour
+from emqx_tui.tui.widgets.cells import wrapped
 from emqx_tui.tui.widgets.lines import Span, SpanLine, left_and_right, spans_width
 
 
@@ -73,8 +75,27 @@ def freshness_spans(row: DeploymentRow) -> list[Span]:
     return [Span(told + age, sign.tone)]
 
 
-def fleet_header(rows: Sequence[DeploymentRow], clock: str, width: int) -> list[SpanLine]:
-    """How many deployments there are and how many are well."""
+def account_lines(found: AccountDeployment, key: str, width: int) -> list[SpanLine]:
+    """What the account tells of a deployment that is not configured; `key` adds it."""
+    plan = [
+        found.kind,
+        found.version,
+        found.status,
+        found.platform,
+        found.region,
+        _("project {name}").format(name=found.project) if found.project else "",
+        "" if found.connections is None else _("{count} connections").format(count=short_number(found.connections)),
+        "" if found.tps is None else _("{count} messages/s").format(count=short_number(found.tps)),
+    ]
+    told = _("It is in the EMQX Cloud account and not configured here: it needs an API key of its own.")
+    adding = "" if not key else " " + _("{key} adds it.").format(key=key)
+    lines = [(Span(line, Tone.MUTED),) for line in wrapped(" · ".join(filter(None, plan)), max(20, width))]
+    lines += [(Span(line, Tone.NORMAL),) for line in wrapped(told + adding, max(20, width))]
+    return [(Span(found.name, Tone.ACCENT, bold=True),), *lines]
+
+
+def fleet_header(rows: Sequence[DeploymentRow], clock: str, width: int, others: int = 0) -> list[SpanLine]:
+    """How many deployments there are and how many are well; `others` are in the account and not configured."""
     count = len(rows)
     silent = sum(bool(row.reason) for row in rows)
     worst = [row.worst.severity for row in rows if row.worst is not None and not row.reason]
@@ -93,6 +114,8 @@ def fleet_header(rows: Sequence[DeploymentRow], clock: str, width: int) -> list[
         left += [_GAP, Span("‖ " + _("{count} paused").format(count=paused), Tone.WARNING)]
     if count and not silent and not worst and not paused and all(row.age is not None for row in rows):
         left += [_GAP, Span("● " + _("all well"), Tone.GOOD)]
+    if others:
+        left += [_GAP, Span("○ " + _("{count} not configured").format(count=others), Tone.MUTED)]
     right = [Span(clock, Tone.MUTED)]
     # What is wrong is worth more than the time.
     return [left_and_right(left, right if spans_width([*left, *right]) < width else [], width)]

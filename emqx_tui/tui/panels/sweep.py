@@ -10,7 +10,7 @@ from emqx_tui.text import bar, exact_number, percent, short_duration, short_numb
 from emqx_tui.tui.widgets.lines import Span
 
 
-_BAR = 12
+_BAR = 10
 
 
 def sweep_spans(
@@ -18,6 +18,9 @@ def sweep_spans(
 ) -> list[Span]:
     """The share that is covered, what was found, what is asked a second, and the key that stops it or goes on."""
     spans = [Span(_(resource.title) + "  ", Tone.STRONG)]
+    if listing.error is not None and not swept.covered:
+        # Why stands in place of the rows.
+        return spans
     covered, total, age = exact_number(swept.covered), listing.total, ""
     if swept.ended_at is not None:
         took, age = short_duration(swept.ended_at - swept.began_at), short_duration(max(0.0, now - swept.ended_at))
@@ -30,12 +33,13 @@ def sweep_spans(
         of = _("{count} of {total} swept") if total is not None else _("{count} swept")
         shown = of.format(count=covered, total=short_number(total))
         spans.append(Span(f"{percent(share)}, {shown}" if share is not None else shown))
+    spans.append(Span(*_goes_on(listing, swept, now, keymap)))
+    # What stands at the end is the first to be cut off: the rows themselves say it as well.
     found, kept = swept.found, len(listing.entries)
     told_of = _("{found} in trouble, the worst {kept} kept") if found > kept else _("{found} in trouble")
     spans.append(
         Span("  " + told_of.format(found=exact_number(found), kept=kept), Tone.WARNING if found else Tone.GOOD)
     )
-    spans.append(Span(*_goes_on(listing, swept, now, keymap)))
     if listing.query:
         spans.append(Span("  " + _("the broker filters by {query}").format(query=told(listing.query)), Tone.ACCENT))
     return spans
@@ -51,5 +55,5 @@ def _goes_on(listing: ListingState, swept: Swept, now: float, keymap: Keymap) ->
         age = short_duration(max(0.0, now - swept.stopped_at))
         told_of = _("stopped {age} ago, {key} goes on") if again else _("stopped {age} ago")
         return "  ‖ " + told_of.format(age=age, key=again), Tone.WARNING
-    pages = _("at most {count} pages a second").format(count=f"{swept.most:g}")
-    return "  " + pages + (", " + _("{key} stops").format(key=stop) if stop else ""), Tone.MUTED
+    pages = _("at most {count} pages/s").format(count=f"{swept.most:g}")
+    return ", " + pages + (", " + _("{key} stops").format(key=stop) if stop else ""), Tone.MUTED

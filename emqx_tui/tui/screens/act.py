@@ -5,7 +5,7 @@ from typing import ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Select, Static
@@ -14,12 +14,12 @@ from emqx_tui.domain.actions import Outcome, Result
 from emqx_tui.i18n import N_, _, ngettext
 from emqx_tui.keyboard.table import Place
 from emqx_tui.resources.operations import Action, Field, FieldKind, Filled, problem_of
-from emqx_tui.resources.spec import Cell, Column, Tone
+from emqx_tui.resources.spec import Tone
 from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.screens.selecting import Dialog
 from emqx_tui.tui.widgets import fields as forms
+from emqx_tui.tui.widgets.cells import wrapped
 from emqx_tui.tui.widgets.lines import Lines, Span, SpanLine
-from emqx_tui.tui.widgets.live_table import LiveTable
 
 
 MOST_NAMED = 6
@@ -32,14 +32,16 @@ class Asked(NamedTuple):
     Attributes:
         action: What is to be done.
         deployment: Where.
-        objects: To what, as names.
+        objects: To what, as names, for what is filled in.
+        number: How many things it touches.
         request: Gives the first request as it would be sent, or why there is none, for what is filled in.
         by_name: The deployment's name has to be typed.
     """
 
     action: Action
     deployment: str
-    objects: Sequence[str]
+    objects: Callable[[Filled], Sequence[str]]
+    number: int
     request: Callable[[Filled], str]
     by_name: bool = False
 
@@ -71,12 +73,11 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
         asked = self._asked
         action = asked.action
         what = _("{verb} {things} in {deployment}?").format(
-            verb=_(action.label), things=action.things(max(1, len(asked.objects))), deployment=asked.deployment
+            verb=_(action.label), things=action.things(asked.number), deployment=asked.deployment
         )
         with VerticalScroll(id="dialog", can_focus=False):
             yield Lines([(Span(what[:1].upper() + what[1:], Tone.WARNING, bold=True),)], id="dialog-title")
-            if asked.objects:
-                yield Lines(self._objects(), id="act-objects", auto_height=True)
+            yield Lines(id="act-objects", auto_height=True)
             with Vertical(id="act-fields"):
                 for field in action.fields:
                     yield from forms.row(field.id, _(field.label), _control(field))
@@ -90,26 +91,29 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
                 yield Button(_("cancel"), id="cancel", compact=True)
                 yield Button(_(action.label), id="go", variant="warning", compact=True)
 
-    def _objects(self) -> list[SpanLine]:
-        named = self._asked.objects[:MOST_NAMED]
+    def _objects(self, filled: Filled) -> list[SpanLine]:
+        objects = self._asked.objects(filled)
+        named = objects[:MOST_NAMED]
         lines: list[SpanLine] = [(Span("  " + name, Tone.STRONG),) for name in named]
-        more = len(self._asked.objects) - len(named)
+        more = len(objects) - len(named)
         if more:
             told = ngettext("and {count} more", "and {count} more", more).format(count=more)
             lines.append((Span("  " + told, Tone.MUTED),))
         return lines
 
     def on_mount(self) -> None:
-        """Enter does no harm: Cancel has the focus, unless something is to be filled in."""
+        """Enter does no harm: it leads from field to field and to Cancel, which has the focus where there are none."""
         for field in self._asked.action.fields:
             self._note(field.id, _(field.about) if field.about else "")
         if self._asked.by_name:
             told = _("This deployment wants its name typed before anything is changed: {name}")
             self._note("name", told.format(name=self._asked.deployment))
-        if not self._asked.action.fields:
-            self.set_focus(self.query_one("#cancel"))
-        else:
-            self.set_focus(self.query_one(f"#{self._asked.action.fields[0].id}"))
+        first = [
+            *(field.id for field in self._asked.action.fields),
+            *(["name"] if self._asked.by_name else []),
+            "cancel",
+        ]
+        self.set_focus(self.query_one(f"#{first[0]}"))
         self._show()
 
     @property
@@ -131,6 +135,7 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
         filled = self.filled
         wrong, why = problem_of(self._asked.action.fields, filled)
         told = "" if wrong else self._asked.request(filled)
+        self.query_one("#act-objects", Lines).show(self._objects(filled))
         self.query_one("#act-request", Lines).show([(Span(told, Tone.MUTED),)] if told else [])
         self._go.disabled = not self._may_go(wrong)
         for field in self._asked.action.fields:
@@ -192,50 +197,53 @@ OUTCOMES: dict[Outcome, tuple[str, str, Tone]] = {
 """What became of a change: symbol, word, tone."""
 
 
-def _outcome(result: Result) -> Cell:
-    mark, word, tone = OUTCOMES[result.outcome]
-    return Cell(f"{mark} {_(word)}", tone)
-
-
-_COLUMNS: tuple[Column[tuple[int, Result]], ...] = (
-    Column("outcome", N_("OUTCOME"), 17, lambda one: _outcome(one[1]), lambda one: one[1].outcome),
-    Column("object", N_("WHAT"), 20, lambda one: Cell(one[1].object), lambda one: one[1].object, grows=True),
-    Column("why", N_("WHY"), 24, lambda one: Cell(one[1].why, Tone.MUTED), lambda one: one[1].why, grows=True),
-)
-
-
 class OutcomesScreen(Dialog, ModalScreen[None]):
-    """What became of an action, object by object."""
+    """What became of an action, object by object, in full."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.DIALOG)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *bindings_of(Place.DIALOG),
+        Binding("enter", "leave", show=False),
+    ]
     DEFAULT_CSS: ClassVar[str] = """
-    OutcomesScreen #dialog { width: 110; }
+    OutcomesScreen {
+        #dialog { width: 110; }
+        #outcomes { height: auto; max-height: 20; }
+        #outcomes-note { height: auto; margin: 1 0 0 0; color: $text-warning; }
+    }
     """
 
     def __init__(self, title: str, results: Sequence[Result], note: str = "") -> None:
         super().__init__()
         self._title = title
-        self._results = tuple(enumerate(results))
+        self._results = tuple(results)
         self._told = note
 
     def compose(self) -> ComposeResult:
-        """The title and the list."""
+        """The title and the outcomes."""
         with Vertical(id="dialog"):
             yield Lines([(Span(self._title, Tone.ACCENT, bold=True),)], id="dialog-title")
-            yield LiveTable(_COLUMNS, lambda one: str(one[0]), id="outcomes")
-            yield Static(self._told, markup=False)
+            with VerticalScroll(id="outcomes"):
+                yield Lines(id="outcome-lines", auto_height=True)
+            yield Static(self._told, id="outcomes-note", markup=False)
 
     def on_mount(self) -> None:
         """Show them."""
-        table = self.query_one(LiveTable)
-        table.styles.height = min(20, len(self._results) + 1)
-        table.show(self._results)
-        table.focus()
+        self.query_one("#outcomes-note").display = bool(self._told)
+        self.query_one("#outcomes").focus()
+        self.call_after_refresh(self._draw)
 
-    def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
-        """It has been read."""
-        event.stop()
-        self.dismiss()
+    def on_resize(self) -> None:
+        """Break the lines anew."""
+        self.call_after_refresh(self._draw)
+
+    def _draw(self) -> None:
+        lines: list[SpanLine] = []
+        width = max(20, self.query_one("#outcomes").size.width - 2)
+        for result in self._results:
+            mark, word, tone = OUTCOMES[result.outcome]
+            lines.append((Span(f"{mark} {_(word)}  ", tone), Span(result.object, Tone.STRONG)))
+            lines += [(Span("  " + line, Tone.MUTED),) for line in wrapped(result.why, width - 2)] if result.why else []
+        self.query_one("#outcome-lines", Lines).show(lines)
 
     def action_leave(self) -> None:
         """It has been read."""

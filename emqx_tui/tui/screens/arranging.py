@@ -41,6 +41,11 @@ class Arranging(_Base):
         """The list."""
 
     @property
+    def partly(self) -> bool:
+        """There are more rows than have been read: what is sorted and filtered here are only these."""
+        return False
+
+    @property
     def view(self) -> View:
         """What the user has set for these rows, now or in an earlier run."""
         return self._remembered.view(self.deployment, self.resource.name)
@@ -91,7 +96,8 @@ class Arranging(_Base):
             if column is not None and sorts_by(self.resource, column):
                 self.sort_by(column)
 
-        await self.app.push_screen(PickScreen(_("Sort by"), choices, current), picked)
+        title = _("Sort by (of what is loaded)") if self.partly else _("Sort by")
+        await self.app.push_screen(PickScreen(title, choices, current), picked)
 
     async def action_choose_columns(self) -> None:
         """Choose the columns, with the table showing it at once."""

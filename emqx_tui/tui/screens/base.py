@@ -20,6 +20,7 @@ from emqx_tui.resources import NAMES
 from emqx_tui.resources.spec import Cell, Resource, Tone
 from emqx_tui.resources.table import Arrangement, fields_of, filter_of
 from emqx_tui.resources.wording import flaw
+from emqx_tui.text import exact_number
 from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.commands import is_plain
 from emqx_tui.tui.messages import CommandGiven, StoreChanged, WalkWanted
@@ -206,8 +207,9 @@ class ListScreen(Exporting, OpeningPage, Selecting, Screen[None]):
             line.show([])
             return
         key = self.keymap.long(self.CLEARING)
-        told = _("{shown} of {count} rows, {key} clears") if key else _("{shown} of {count} rows")
-        told = told.format(shown=shown, count=of, key=key)
+        told = _("{shown} of {count} loaded rows") if self.partly else _("{shown} of {count} rows")
+        told = told.format(shown=exact_number(shown), count=exact_number(of))
+        told += ", " + _("{key} clears").format(key=key) if key else ""
         line.show([(Span("/" + self.filter.text, Tone.ACCENT), Span("  " + told, Tone.MUTED))])
 
     # Walking back and forth

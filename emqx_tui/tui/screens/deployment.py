@@ -18,23 +18,24 @@ from emqx_tui.fleet.store import Phase
 from emqx_tui.fleet.views import deployment_row, snapshot
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.table import Place
-from emqx_tui.resources import ALARMS, NODES
+from emqx_tui.resources import NODES
 from emqx_tui.resources.queries import offered_filters
-from emqx_tui.resources.spec import Cell, Column, Resource, Tone
+from emqx_tui.resources.spec import Cell, Column, Resource
 from emqx_tui.resources.wording import KINDS, SERVERLESS_LIMITS
 from emqx_tui.tui.bindings import bindings_of, hints_of
 from emqx_tui.tui.messages import DeploymentChosen, FleetWanted
 from emqx_tui.tui.panels import totals
+from emqx_tui.tui.panels.counted import COUNTED, counted_line
 from emqx_tui.tui.panels.detail import node_detail
 from emqx_tui.tui.panels.facts import fact_lines
 from emqx_tui.tui.panels.header import deployment_header
 from emqx_tui.tui.panels.listing import listing_line, nothing
+from emqx_tui.tui.panels.missing import missing
 from emqx_tui.tui.panels.strip import explanation_lines, strip
 from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.screens.base import FIND
 from emqx_tui.tui.screens.pacing import Pacing
 from emqx_tui.tui.screens.reading import PAUSE, Looking, idle_keys, names_of
-from emqx_tui.tui.widgets.cells import wrapped
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, SpanLine
 from emqx_tui.tui.widgets.live_table import LiveTable
@@ -118,11 +119,19 @@ class DeploymentScreen(Pacing):
         self.query_one(KeyBar).show_hints(self.hints)
         self._look()
 
+    @property
+    def partly(self) -> bool:
+        """The broker has more rows than have been read."""
+        listing = self._looking.listing
+        return listing is not None and not listing.complete and listing.answered_at is not None
+
     def _draw_totals(self, width: int) -> None:
         """What a list that is asked for has brought, else the totals."""
         state, now = self.state, self.poller.clock.monotonic()
         if self._looking.listing is not None:
             lines = listing_line(self.resource, self._looking.listing, now, width, self.keymap)
+        elif self._counted:
+            lines = counted_line(self.resource, state, self.poller.clock, self.keymap, width)
         else:
             lines = (totals.tall if self._roomy else totals.compact)(state, now, width)
         self.query_one("#totals", Lines).show(lines)
@@ -146,7 +155,7 @@ class DeploymentScreen(Pacing):
         if now.fresh is not seen.deployment.fresh:
             return False
         self._draw_top(seen._replace(deployment=now))
-        if self._looking.listing is not None:
+        if self._looking.listing is not None or self._counted:
             self._draw_totals(self.size.width - 2)
             self._look()
         return True
@@ -160,7 +169,12 @@ class DeploymentScreen(Pacing):
     def _roomy(self) -> bool:
         """There is room for charts of the totals, and there are figures for them."""
         room = self.size.height >= 30 and self.size.width - 2 >= totals.TALL_WIDTH
-        return room and self.state.kind is not Kind.SERVERLESS and self.resource.asked is None
+        return room and self.state.kind is not Kind.SERVERLESS and self.resource.asked is None and not self._counted
+
+    @property
+    def _counted(self) -> bool:
+        """The rows are counters or gauges: totals above them would tell the same again."""
+        return self.resource.part in COUNTED
 
     def _strip_lines(self) -> int:
         height = self.size.height
@@ -172,9 +186,8 @@ class DeploymentScreen(Pacing):
         kind = self.state.kind
         if kind is Kind.SERVERLESS and not self.state.roster and self.resource.asked is None:
             return ()
-        if kind is None:
-            return self.resource.columns
-        return tuple(one for one in self.resource.columns if not one.kinds or kind in one.kinds)
+        shown = [one for one in self.resource.columns if self.state.mark is not None or not one.since_mark]
+        return tuple(one for one in shown if kind is None or not one.kinds or kind in one.kinds)
 
     @property
     def hints(self) -> Sequence[KeyHint]:
@@ -183,8 +196,14 @@ class DeploymentScreen(Pacing):
         idle = idle_keys(self.resource.asked, row)
         if not (isinstance(row, NodeRow) and row.member.state is NodeState.GONE):
             idle.add("node.dismiss")
+        if not self.resource.marks:
+            idle |= {"mark.set", "mark.clear"}
+        elif self.state.mark is None:
+            idle.add("mark.clear")
         if not self._looking.sweeping:
             idle.add("sweep.stop")
+        if not self.has_actions:
+            idle |= {"row.act", "row.mark", "row.unmark"}
         if not self.columns:
             idle |= {"view.filter", "view.sort", "view.invert", "view.detail", "view.columns"}
         return hints_of(self.keymap, *self.places, without=idle)
@@ -203,20 +222,10 @@ class DeploymentScreen(Pacing):
 
     def _nothing(self, width: int) -> list[Cell]:
         state, listing, seen = self.state, self._looking.listing, self._seen
-        if self.resource.asked is not None and listing is not None and seen is not None and not state.failed:
-            if state.answered_at is not None:
-                lines = nothing(self.resource, self.resource.asked, listing, seen.deployment, width)
-                return [Cell(line[0].text, line[0].tone) for line in lines]
-        elif state.kind is Kind.SERVERLESS and not state.failed:
-            return [Cell(line) for line in wrapped(_(SERVERLESS_LIMITS), max(20, width - 2))]
-        if state.failed and state.error is not None:
-            told = explanation_lines(explain(state.error, state.kind), width - 4, headline=False)
-            return [Cell(line[0].text, line[0].tone) for line in told]
-        if state.answered_at is None:
-            return [Cell(_("Waiting for the first answer of {url} …").format(url=state.base or state.url), Tone.MUTED)]
-        if self.resource is ALARMS and state.kind is Kind.NANOMQ:
-            return [Cell(_("NanoMQ offers no alarms."), Tone.MUTED)]
-        return [Cell(_(self.resource.empty), Tone.MUTED)]
+        if self.resource.asked is None or listing is None or seen is None or state.failed or state.answered_at is None:
+            return missing(self.resource, state, width)
+        lines = nothing(self.resource, self.resource.asked, listing, seen.deployment, width)
+        return [Cell(line[0].text, line[0].tone) for line in lines]
 
     def _draw_detail(self, *, again: bool = True) -> None:
         pane = self.query_one("#detail", VerticalScroll)
@@ -274,7 +283,7 @@ class DeploymentScreen(Pacing):
             self._draw_detail()
             self.query_one(KeyBar).show_hints(self.hints)
             self.query_one("#detail", VerticalScroll).scroll_home(animate=False, immediate=True)
-            self._look(moved=True)
+            self._look(moved=event.wanted)
 
     def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
         """Show the detail of the row."""
@@ -360,6 +369,14 @@ class DeploymentScreen(Pacing):
         self.poller.watches[self.deployment].refresh()
         if self._looking.reading is not None:
             self._looking.reading.refresh()
+
+    def action_mark(self, wanted: bool = True) -> None:  # noqa: FBT002  an argument of the table of keys
+        """Count from now on, or no longer from the mark."""
+        if not self.resource.marks:
+            self.notify(_("The mark is for counters: :metrics."), markup=False)
+            return
+        self.poller.set_mark(self.deployment, wanted=wanted)
+        self.draw()
 
     @property
     def places(self) -> tuple[Place, ...]:

@@ -8,6 +8,7 @@ from textual.binding import BindingType
 
 from emqx_tui.i18n import _
 from emqx_tui.keyboard.table import Place
+from emqx_tui.text import sanitize
 from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.screens.pick import Choice, PickScreen
@@ -40,6 +41,12 @@ class Doing(ListScreen):
         """Where the keys of actions work: nowhere while the deployment is read-only."""
         return (Place.WRITING,) if self.state.write else ()
 
+    @property
+    def has_actions(self) -> bool:
+        """Something can be done with rows of this kind, where they are."""
+        kind = self.state.kind
+        return any(kind is None or kind in one.kinds for one in self.resource.actions)
+
     # Marks
 
     @property
@@ -53,10 +60,13 @@ class Doing(ListScreen):
         self.marked.clear()
         self.table.mark(self.marked)
 
-    def action_mark(self) -> None:
+    def action_mark_row(self) -> None:
         """Mark the row under the cursor, or take the mark off, and go on to the next one."""
         row = self.table.cursor_row
         if row is None or not self._may_write():
+            return
+        if not self.has_actions:
+            self.notify(_("Nothing can be done with these rows, so that none is marked."), markup=False)
             return
         key = self.resource.key(row)
         if self.marked.pop(key, None) is None:
@@ -141,15 +151,17 @@ class Doing(ListScreen):
             except BrokerError as error:
                 return str(explain(error, self.state.kind))
 
-        sample = {field.id: field.value or (field.choices or ("",))[0] for field in action.fields}
-        objects = [object_of(one) for one in self._changes(action, rows, sample)] if rows else []
+        def objects(filled: "Filled") -> list[str]:
+            return [sanitize(object_of(one)) for one in self._changes(action, rows, filled)] if rows else []
 
         def answered(filled: "Filled | None") -> None:
             if filled is not None:
                 self.run_worker(self._do(action, rows, filled))
 
         by_name = self.state.confirm_by_name
-        self.app.push_screen(ActScreen(Asked(action, self.deployment, objects, request, by_name)), answered)
+        self.app.push_screen(
+            ActScreen(Asked(action, self.deployment, objects, max(1, len(rows)), request, by_name)), answered
+        )
 
     def _changes(self, action: "Action", rows: Sequence[Any], filled: "Filled") -> "list[Change]":
         now = self.poller.clock.wall() + (self.state.clock_offset or 0.0)

@@ -27,6 +27,7 @@ from emqx_tui.text import sanitize
 from emqx_tui.tui.aside import aside
 from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.filled import PLACES, Filled, Keep, asked_at, checked, complaints, draft_of, filled_from, reference_of
+from emqx_tui.tui.introduction import introduction
 from emqx_tui.tui.screens.ask import AskScreen
 from emqx_tui.tui.screens.selecting import Selecting
 from emqx_tui.tui.widgets.fields import Field, SecretField, Tick, row
@@ -116,9 +117,7 @@ class EditDeploymentScreen(Selecting, ModalScreen[Result]):
         """The fields from the top to the bottom, below them the steps of the test, and the buttons."""
         yield Lines(id="form-title")
         with VerticalScroll(id="form", can_focus=False):
-            if self._first:
-                told = _("Nothing is configured in {path} yet. Say where a deployment is, or open the demo.")
-                told = told.format(path=sanitize(str(self._path)))
+            if told := introduction(self._start, self._path, first=self._first):
                 yield Static(told, id="about-first", markup=False)
             yield from self._compose_fields()
             yield Stages(id="stages")

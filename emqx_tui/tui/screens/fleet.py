@@ -1,15 +1,16 @@
 """The fleet: every deployment on one screen, live, the picker of what to open."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 
 from emqx_tui.api.result_codes import explain
-from emqx_tui.domain.rows import DeploymentRow
+from emqx_tui.domain.account import AccountDeployment, unconfigured
+from emqx_tui.domain.rows import DeploymentRow, account_row
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.store import DeploymentState
 from emqx_tui.fleet.views import deployment_row
@@ -20,13 +21,21 @@ from emqx_tui.resources.deployments import DEPLOYMENTS
 from emqx_tui.resources.spec import Cell, Tone
 from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.messages import DeploymentChosen, EditWanted, Wish
-from emqx_tui.tui.panels.header import fleet_header
+from emqx_tui.tui.panels.header import account_lines, fleet_header
 from emqx_tui.tui.panels.strip import explanation_lines, fleet_notices, next_step
 from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.widgets.key_bar import KeyHint
 from emqx_tui.tui.widgets.lines import Lines, Span, SpanLine
 from emqx_tui.tui.widgets.live_table import LiveTable
+
+
+if TYPE_CHECKING:
+    from emqx_tui.fleet.account import Account
+
+
+def _no_account() -> "Account | None":
+    return None
 
 
 class FleetScreen(ListScreen):
@@ -38,12 +47,13 @@ class FleetScreen(ListScreen):
         problems: Mistakes in the configuration, a line each.
         config_path: Where the configuration is, for whom it is empty.
         notes: What is to say about a deployment, by its name.
+        account: Gives the EMQX Cloud account whose deployments stand below the configured ones, once there is one.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.FLEET, Place.FILE)]
     CLEARING = "fleet.clear"
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  what it shows
         self,
         poller: Poller,
         remembered: RememberedViews,
@@ -51,11 +61,13 @@ class FleetScreen(ListScreen):
         problems: Sequence[str] = (),
         config_path: Path | None = None,
         notes: dict[str, str] | None = None,
+        account: "Callable[[], Account | None]" = _no_account,
     ) -> None:
         super().__init__(poller, DEPLOYMENTS, remembered)
         self._problems = tuple(problems)
         self._config_path = config_path
         self._notes = {} if notes is None else notes
+        self._account = account
 
     @property
     def places(self) -> tuple[Place, ...]:
@@ -86,10 +98,29 @@ class FleetScreen(ListScreen):
         rows = [deployment_row(state, self.poller.clock) for state in self.poller.store.deployments.values()]
         width = self.size.width - 2
         clock = time.strftime("%H:%M:%S %Z", time.localtime(self.poller.clock.wall()))
-        self.query_one("#header", Lines).show(fleet_header(rows, clock, width))
-        self.query_one("#strip", Lines).show(fleet_notices(self._problems)[:3])
-        self.show_rows(rows, self._nothing())
+        others = self._unconfigured()
+        self.query_one("#header", Lines).show(fleet_header(rows, clock, width, len(others)))
+        self.query_one("#strip", Lines).show([*fleet_notices(self._problems)[:3], *self._account_notice()])
+        self.show_rows([*rows, *others], self._nothing())
         self.draw_about()
+
+    def _unconfigured(self) -> list[DeploymentRow]:
+        """The deployments of the account that nobody watches."""
+        account = self._account()
+        if account is None or not account.deployments:
+            return []
+        states = self.poller.store.deployments.values()
+        now = self.poller.clock.wall()
+        configured = [(state.name, state.platform_id) for state in states]
+        return [account_row(one, now) for one in unconfigured(account.deployments, configured)]
+
+    def _account_notice(self) -> list[SpanLine]:
+        account = self._account()
+        if account is None or account.failure is None:
+            return []
+        told = account.failure
+        words = _("EMQX Cloud account: {reason}").format(reason=told.what)
+        return [(Span("▲ " + words, Tone.WARNING), Span(f" · {told.next}" if told.next else "", Tone.NORMAL))]
 
     def _nothing(self) -> list[Cell]:
         if self._config_path is None:
@@ -122,6 +153,8 @@ class FleetScreen(ListScreen):
         self.query_one("#about", Lines).show([] if row is None else self._about(row))
 
     def _about(self, row: DeploymentRow) -> list[SpanLine]:
+        if row.account is not None:
+            return account_lines(row.account, self._adopting, self.size.width - 2)[: max(2, self.size.height // 4)]
         state = self.poller.store.deployments[row.name]
         address = state.base or state.url
         lines: list[SpanLine] = [(Span(row.name, Tone.ACCENT, bold=True), Span("  " + address, Tone.MUTED))]
@@ -145,9 +178,21 @@ class FleetScreen(ListScreen):
         return lines
 
     def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
-        """Open the deployment."""
+        """Open the deployment; one that is not configured is added first."""
         event.stop()
-        self.post_message(DeploymentChosen(event.key))
+        row = self.table.cursor_row
+        if row is not None and row.account is not None:
+            self._adopt(row.account)
+        else:
+            self.post_message(DeploymentChosen(event.key))
+
+    def _adopt(self, found: AccountDeployment) -> None:
+        self.post_message(EditWanted(Wish.ADOPT, found.name, found.id))
+
+    @property
+    def _adopting(self) -> str:
+        """The key that adds the deployment under the cursor; empty where there is no file to add it to."""
+        return "" if self._config_path is None else self.keymap.long("table.choose")
 
     def action_open_row(self) -> None:
         """Open the deployment under the cursor."""
@@ -155,13 +200,22 @@ class FleetScreen(ListScreen):
 
     def action_edit_file(self, wish: str) -> None:
         """Add a deployment, or change, duplicate or remove the one under the cursor."""
-        self.post_message(EditWanted(Wish(wish), self.table.cursor_key))
+        wanted, row = Wish(wish), self.table.cursor_row
+        if row is None or row.account is None or wanted is Wish.ADD:
+            self.post_message(EditWanted(wanted, self.table.cursor_key))
+        elif wanted is Wish.EDIT:
+            self._adopt(row.account)
+        else:
+            self.notify(_("{name} is not configured.").format(name=row.name), markup=False)
 
     def action_clear_filter(self) -> None:
         """Show all rows again."""
         self.clear_filter()
 
     def action_refresh_now(self) -> None:
-        """Ask all deployments now."""
+        """Ask all deployments now, and the account if it may be asked again."""
+        account = self._account()
+        if account is not None:
+            account.refresh()
         for watch in self.poller.watches.values():
             watch.refresh()

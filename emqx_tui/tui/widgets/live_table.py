@@ -80,11 +80,12 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
             self.key = key
 
     class CursorMoved(_FromTable):
-        """The cursor is on another row, or on none."""
+        """The cursor is on another row, or on none; `wanted` when the user has put it there."""
 
-        def __init__(self, table: "LiveTable[Any]", key: str | None) -> None:
+        def __init__(self, table: "LiveTable[Any]", key: str | None, *, wanted: bool = False) -> None:
             super().__init__(table)
             self.key = key
+            self.wanted = wanted
 
     class HeaderClicked(_FromTable):
         """The heading of a column was clicked."""
@@ -368,17 +369,17 @@ class LiveTable(Painted, Generic[Row], can_focus=True):
             return
         self.stays_on_top = False
         self._viewport.move_to(row)
-        self._cursor_moved()
+        self._cursor_moved(wanted=True)
 
-    def _cursor_moved(self) -> None:
+    def _cursor_moved(self, *, wanted: bool = False) -> None:
         self._cursor_key = self._key(self._rows[self._viewport.cursor])
         self.repaint()
-        self._announce()
+        self._announce(wanted=wanted)
 
-    def _announce(self) -> None:
+    def _announce(self, *, wanted: bool = False) -> None:
         if self._cursor_key != self._announced and self.is_running:
             self._announced = self._cursor_key
-            self.post_message(self.CursorMoved(self, self._cursor_key))
+            self.post_message(self.CursorMoved(self, self._cursor_key, wanted=wanted))
 
     def on_mount(self) -> None:
         """Tell of the row that was shown before anybody could listen."""

@@ -1,0 +1,132 @@
+"""What a deployment is made of and may do: its cluster, its plugins, its licence."""
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+from emqx_tui.domain.errors import Unsupported
+from emqx_tui.domain.listing import Page, Query
+
+
+RUNNING = "running"
+
+
+class PluginOnNode(NamedTuple):
+    """How a plugin stands on one node: `running`, `stopped`, `loaded`, or another word of the broker."""
+
+    node: str
+    status: str = ""
+
+
+class Plugin(NamedTuple):
+    """A plugin (API reference, 3A.4 and 3B.7).
+
+    Attributes:
+        version: Without the name; None on EMQX 4, whose plugins come with the broker.
+        kind: `auth`, `bridge`, `feature`, `protocol` (EMQX 4).
+        health: What it says of itself where it does: `ok`, `error` …
+        complaint: Why it is not `ok`.
+    """
+
+    name: str
+    version: str | None = None
+    kind: str = ""
+    description: str = ""
+    author: str = ""
+    health: str = ""
+    complaint: str = ""
+    nodes: Sequence[PluginOnNode] = ()
+
+    @property
+    def running(self) -> int:
+        """Nodes on which it runs."""
+        return sum(one.status == RUNNING for one in self.nodes)
+
+
+class License(NamedTuple):
+    """The licence of a deployment (API reference, 3A.1 and 3B.7). Times are seconds since 1970.
+
+    Attributes:
+        kind: `official`, `trial`, `community` …
+        customer_type: In EMQX's word or number.
+        sessions: Sessions that count against the limit now; None when the broker does not say.
+        sessions_limit: How many it allows; None when it does not say.
+        tps_limit: Messages a second that it allows (6.0 and later).
+        expired: The broker's own word for it.
+    """
+
+    customer: str = ""
+    deployment: str = ""
+    kind: str = ""
+    customer_type: str = ""
+    sessions: int | None = None
+    sessions_limit: int | None = None
+    tps_limit: int | None = None
+    starts_at: float | None = None
+    ends_at: float | None = None
+    expired: bool | None = None
+
+    @property
+    def share(self) -> float | None:
+        """Sessions of the limit, 0 to 1 and above."""
+        return None if self.sessions is None or not self.sessions_limit else self.sessions / self.sessions_limit
+
+
+class Topology(NamedTuple):
+    """A cluster as the node that answered sees it (API reference, 3B.1).
+
+    Attributes:
+        asked: The node that answered.
+        nodes: Those that run, as that node believes: a hung one is still among them.
+        cores: The replicants of each core; None where the broker does not tell (before 5.2, EMQX 4).
+    """
+
+    name: str = ""
+    asked: str = ""
+    nodes: Sequence[str] = ()
+    cores: Mapping[str, Sequence[str]] | None = None
+
+
+class ClusterNode(NamedTuple):
+    """A node of a cluster.
+
+    Attributes:
+        status: `running`, `stopped`, or another word of the broker; empty when it says nothing of it. Where more is
+            known of the node, its `NodeState`.
+        cores: The cores that it hangs on, of a replicant.
+        topology: The whole cluster.
+    """
+
+    name: str
+    status: str = ""
+    role: str = ""
+    version: str = ""
+    uptime: float | None = None
+    cores: Sequence[str] = ()
+    topology: Topology = Topology()
+
+    @property
+    def asked(self) -> bool:
+        """It is the one that answered."""
+        return self.name == self.topology.asked
+
+    @property
+    def lost(self) -> bool:
+        """It is a replicant that runs, and no core knows of it."""
+        known = self.topology.cores is not None
+        return known and self.role == "replicant" and self.status == RUNNING and not self.cores
+
+
+class OffersSystem(Protocol):
+    """What can be asked of the system; an adapter answers what its generation offers."""
+
+    async def plugins(self, query: Query, after: str | None) -> Page[Plugin]:
+        """The plugins that are installed, running or not."""
+        raise Unsupported(path="/plugins")
+
+    async def license(self, query: Query, after: str | None) -> Page[License]:
+        """The licence, alone on its page."""
+        raise Unsupported(path="/license")
+
+    async def cluster_nodes(self, query: Query, after: str | None) -> Page[ClusterNode]:
+        """The nodes of the cluster and how they hang together."""
+        raise Unsupported(path="/cluster")

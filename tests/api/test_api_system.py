@@ -1,0 +1,196 @@
+"""What brokers tell of the system, against every recording: plugins, licence, cluster."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from emqx_tui.api.licences import day
+from emqx_tui.domain.broker import Remembered
+from emqx_tui.domain.errors import NotFound, ServerError, Unsupported
+from emqx_tui.domain.listing import EVERYTHING
+from emqx_tui.domain.models import Kind
+from emqx_tui.domain.system import ClusterNode, License, Plugin, PluginOnNode
+from recorded import Connect, asked, recorded_bodies
+from tape import Tape
+
+
+# Plugins
+
+
+@pytest.mark.parametrize(("recorded", "body"), recorded_bodies("emqx-4", "/plugins"))
+async def test_plugins_of_emqx_4(connect: Connect, recorded: str, body: Any) -> None:  # noqa: ANN401  JSON
+    page = await asked(connect, recorded, "/plugins", body, "plugins")
+    words = {True: "running", False: "stopped"}
+    wanted = [
+        Plugin(
+            row["name"],
+            None,
+            row["type"],
+            row["description"],
+            nodes=tuple(PluginOnNode(node["node"], words[row["active"]]) for node in body["data"]),
+        )
+        for row in body["data"][0]["plugins"]
+    ]
+    assert list(page.items) == wanted
+    assert sum(one.running > 0 for one in page.items) == 5
+
+
+@pytest.mark.parametrize(("recorded", "body"), recorded_bodies("emqx-5", "/plugins"))
+async def test_a_broker_without_plugins_has_none(connect: Connect, recorded: str, body: Any) -> None:  # noqa: ANN401
+    page = await asked(connect, recorded, "/plugins", body, "plugins")
+    assert (list(page.items), body) == ([], [])
+
+
+async def test_plugins_of_emqx_5(connect: Connect) -> None:
+    body = [
+        {
+            "name": "geo",
+            "rel_vsn": "0.9.2",
+            "description": "Fences",
+            "author": ["A", "B"],
+            "health_status": {"status": "error", "message": "no map"},
+            "running_status": [{"node": "emqx@a", "status": "running"}, {"node": "emqx@b", "status": "stopped"}],
+            "config": {"secret": "hunter2"},
+        },
+        {"rel_vsn": "1"},
+    ]
+    page = await asked(connect, "emqx-5.8.9-single", "/plugins", body, "plugins")
+    nodes = [PluginOnNode("emqx@a", "running"), PluginOnNode("emqx@b", "stopped")]
+    assert page.items == [Plugin("geo", "0.9.2", "", "Fences", "A, B", "error", "no map", nodes)]
+    assert page.items[0].running == 1
+
+
+async def test_a_hung_peer_makes_the_list_of_plugins_fail(connect: Connect) -> None:
+    told = "error, {badmatch,{[{'emqx51@127.0.0.1',[]}],['emqx52@127.0.0.1']}}, [{emqx_mgmt_api_plugins,list_plugins"
+    async with Tape("emqx-5.8.9-node-hung") as tape:
+        tape.answer("/api/v5/plugins", status=500, body={"code": "INTERNAL_ERROR", "message": told})
+        base = tape.url + "/api/v5"
+        broker = await connect(base, remembered=Remembered(base, Kind.EMQX5))
+        with pytest.raises(ServerError) as failed:
+            await broker.plugins(EVERYTHING, None)
+    assert "emqx52@127.0.0.1" in failed.value.detail
+
+
+# The licence
+
+
+async def test_an_open_source_broker_has_no_licence(connect: Connect) -> None:
+    for recorded, kind in (("emqx-5.8.9-single", Kind.EMQX5), ("emqx-4.4.19-single", Kind.EMQX4)):
+        async with Tape(recorded) as tape:
+            base = tape.url + ("/api/v5" if kind is Kind.EMQX5 else "/api/v4")
+            broker = await connect(base, remembered=Remembered(base, kind))
+            with pytest.raises((Unsupported, NotFound)):
+                await broker.license(EVERYTHING, None)
+
+
+def utc(*parts: int) -> float:
+    return datetime(*parts, tzinfo=UTC).timestamp()  # type: ignore[arg-type,misc]
+
+
+async def test_the_licence_of_emqx_5(connect: Connect) -> None:
+    body = {
+        "customer": "Plant AG",
+        "email": "ops@plant.example",
+        "deployment": "production",
+        "max_connections": 100,
+        "max_sessions": 60_000,
+        "max_tps": 5000,
+        "start_at": "2025-01-11",
+        "expiry_at": "2027-01-11",
+        "type": "official",
+        "customer_type": 10,
+        "expiry": False,
+    }
+    async with Tape("emqx-5.8.9-cluster") as tape:
+        tape.answer("/api/v5/license", body=body)
+        tape.answer("/api/v5/monitor_current", body={"connections": 45_000})
+        base = tape.url + "/api/v5"
+        broker = await connect(base, remembered=Remembered(base, Kind.EMQX5))
+        page = await broker.license(EVERYTHING, None)
+        tape.answer("/api/v5/monitor_current", status=500, body={"code": "INTERNAL_ERROR", "message": "x"})
+        without = await broker.license(EVERYTHING, None)
+    found = page.items[0]
+    dates = (utc(2025, 1, 11), utc(2027, 1, 11))
+    assert found == License(
+        "Plant AG", "production", "official", "evaluation", 45_000, 60_000, 5000, *dates, expired=False
+    )
+    assert found.share == 0.75
+    assert without.items == [found._replace(sessions=None)]
+
+
+async def test_the_licence_of_emqx_4_enterprise(connect: Connect) -> None:
+    body = {"code": 0, "data": {"max_connections": 10, "expiry_at": "2026-12-01 10:00:00", "customer": "Plant AG"}}
+    async with Tape("emqx-4.4.19-cluster") as tape:
+        tape.answer("/api/v4/license", body=body)
+        base = tape.url + "/api/v4"
+        broker = await connect(base, remembered=Remembered(base, Kind.EMQX4))
+        found = (await broker.license(EVERYTHING, None)).items[0]
+        sessions = sum(node.sessions or 0 for node in await broker.nodes())
+    assert (found.sessions, found.sessions_limit, found.ends_at) == (sessions, 10, utc(2026, 12, 1, 10))
+
+
+@pytest.mark.parametrize("value", ["", "never", None, True, {}, "9999999-01-01", float("inf")])
+def test_a_date_that_is_none_is_not_known(value: object) -> None:
+    assert day(value) is None
+
+
+# The cluster
+
+
+@pytest.mark.parametrize(("recorded", "body"), recorded_bodies("emqx-5", "/cluster/topology"))
+async def test_the_cluster_of_emqx_5(connect: Connect, recorded: str, body: Any) -> None:  # noqa: ANN401  JSON
+    async with Tape(recorded) as tape:
+        tape.answer("/api/v5/cluster/topology", body=body)
+        base = tape.url + "/api/v5"
+        broker = await connect(base, remembered=Remembered(base, Kind.EMQX5))
+        if "hung" in recorded:
+            # The list of nodes comes after half a minute; here it is the hung node that matters.
+            tape.answer("/api/v5/nodes", status=500, body={"code": "NODE_DOWN", "message": "x"})
+        found = {one.name: one for one in (await broker.cluster_nodes(EVERYTHING, None)).items}
+    cores = {row["core_node"] for row in body}
+    asked_node = found["emqx51@127.0.0.1"]
+    assert asked_node.asked
+    assert set(asked_node.topology.cores or {}) == cores
+    assert {name for name, one in found.items() if one.role == "core"} >= cores
+    assert not any(one.lost for one in found.values())
+    if "hung" in recorded:
+        assert found["emqx52@127.0.0.1"] == ClusterNode("emqx52@127.0.0.1", topology=asked_node.topology)
+    else:
+        assert asked_node.status == "running"
+        assert asked_node.version == "5.8.9"
+        assert asked_node.uptime
+
+
+async def test_a_replicant_hangs_on_a_core_or_is_lost(connect: Connect) -> None:
+    def node(name: str, role: str) -> dict[str, object]:
+        return {"node": name, "node_status": "running", "role": role, "version": "5.8.9", "uptime": 9000}
+
+    async with Tape("emqx-5.8.9-cluster") as tape:
+        tape.answer(
+            "/api/v5/nodes", body=[node("emqx@c", "core"), node("emqx@r", "replicant"), node("emqx@l", "replicant")]
+        )
+        tape.answer(
+            "/api/v5/cluster/topology",
+            body=[{"core_node": "emqx@c", "replicant_nodes": [{"node": "emqx@r", "streams": 2}]}, {"odd": 1}],
+        )
+        base = tape.url + "/api/v5"
+        broker = await connect(base, remembered=Remembered(base, Kind.EMQX5))
+        found = {one.name: one for one in (await broker.cluster_nodes(EVERYTHING, None)).items}
+        tape.answer(
+            "/api/v5/cluster/topology", status=404, body={"code": "NOT_FOUND", "message": "Request Path Not Found"}
+        )
+        older = {one.name: one for one in (await broker.cluster_nodes(EVERYTHING, None)).items}
+    assert (found["emqx@r"].cores, found["emqx@r"].lost) == (("emqx@c",), False)
+    assert (found["emqx@l"].cores, found["emqx@l"].lost) == ((), True)
+    assert found["emqx@c"].uptime == 9.0
+    assert older["emqx@l"].topology.cores is None
+    assert not older["emqx@l"].lost, "before 5.2 nobody tells"
+
+
+@pytest.mark.parametrize(("recorded", "body"), recorded_bodies("emqx-4", "/nodes"))
+async def test_the_nodes_of_emqx_4(connect: Connect, recorded: str, body: Any) -> None:  # noqa: ANN401  JSON
+    page = await asked(connect, recorded, "/nodes", body, "cluster_nodes")
+    assert [(one.name, one.status, one.role, one.version) for one in page.items] == [
+        (row["node"], row["node_status"].lower(), "", row["version"]) for row in body["data"]
+    ]

@@ -1,0 +1,177 @@
+"""Actions on rows: offered where writing is allowed, asked for in a dialog, verified, told and written down."""
+
+import json
+from pathlib import Path
+
+from emqx_tui.domain.access import Ban
+from emqx_tui.domain.changes import Change, RemoveBan, Request, Sight
+from emqx_tui.domain.errors import Unsupported
+from emqx_tui.domain.listing import Page, Query
+from fleet.fakes import FakeBroker, Fleet
+from tui.screens.stage import FleetStage
+
+
+class Gatekeeper:
+    """A broker with a ban list that can be changed; it reports success whatever it does.
+
+    Attributes:
+        banned: Who is banned.
+        sent: What was sent.
+        deaf: Nothing is done about what is sent.
+    """
+
+    def __init__(self, broker: FakeBroker, *banned: str) -> None:
+        self.banned = list(banned)
+        self.sent: list[Change] = []
+        self.deaf = False
+        for name in ("bans", "request", "change", "sight"):
+            setattr(broker, name, getattr(self, name))
+
+    async def bans(self, _query: Query, _after: str | None) -> Page[Ban]:
+        return Page([Ban("clientid", one, by="mgmt_api", reason="noise", forever=True) for one in self.banned])
+
+    def request(self, change: Change) -> Request:
+        if not isinstance(change, RemoveBan):
+            raise Unsupported(path="/x")
+        return Request("DELETE", f"/banned/{change.kind}/{change.who}")
+
+    async def change(self, change: Change) -> str:
+        assert isinstance(change, RemoveBan)
+        self.sent.append(change)
+        if not self.deaf and change.who in self.banned:
+            self.banned.remove(change.who)
+        return ""
+
+    async def sight(self, change: Change) -> Sight:
+        assert isinstance(change, RemoveBan)
+        return Sight(there=change.who in self.banned)
+
+
+def words(stage: FleetStage) -> str:
+    """What stands on the screen, whatever line it is broken over; a message has frames at its side."""
+    return " ".join(stage.text.replace("▌", " ").split())
+
+
+async def opened(stage: FleetStage) -> None:
+    await stage.press("enter", "colon")
+    await stage.type("banned")
+    await stage.advance(1)
+
+
+def gatekeeper(fleet: Fleet, *banned: str, write: bool = True, by_name: bool = False, most: int = 20) -> Gatekeeper:
+    kept = Gatekeeper(fleet.add(), *banned)
+    state = fleet.state()
+    state.write, state.confirm_by_name, state.max_bulk = write, by_name, most
+    return kept
+
+
+def journal(tmp_path: Path) -> list[dict[str, str]]:
+    file = tmp_path / "state" / "journal.jsonl"
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+
+
+async def test_read_only_shows_no_key_of_actions_and_says_how_writing_is_allowed(fleet: Fleet) -> None:
+    kept = gatekeeper(fleet, "rogue", write=False)
+    async with FleetStage(fleet, size=(120, 30)) as stage:
+        await opened(stage)
+        assert "actions" not in stage.lines[-1]
+        await stage.press("a", "space", "P")
+        assert "read-only" in words(stage)
+        assert "--write" in words(stage)
+        assert kept.sent == []
+
+
+async def test_what_follows_and_what_is_sent_is_told_and_cancel_is_the_default(fleet: Fleet) -> None:
+    kept = gatekeeper(fleet, "rogue")
+    async with FleetStage(fleet, size=(120, 30)) as stage:
+        await opened(stage)
+        assert "actions" in stage.lines[-1]
+        await stage.press("a", "enter")
+        shown = stage.text
+        assert "Unban 1 ban in prod?" in shown
+        assert "clientid/rogue" in shown
+        assert "can connect again at once" in shown
+        assert "sends DELETE /banned/clientid/rogue" in shown
+        await stage.press("enter")
+        assert kept.sent == [], "Enter is Cancel"
+        await stage.press("a", "enter", "escape")
+        assert kept.sent == []
+
+
+async def test_a_change_is_made_verified_told_and_the_list_is_read_again(fleet: Fleet) -> None:
+    kept = gatekeeper(fleet, "rogue", "zeta")
+    async with FleetStage(fleet, size=(120, 30)) as stage:
+        await opened(stage)
+        await stage.press("a", "enter", "tab", "enter")
+        await stage.advance(2)
+        assert [change.who for change in kept.sent if isinstance(change, RemoveBan)] == ["rogue"]
+        assert "1 of 1 ban done" in words(stage)
+        assert "rogue" not in stage.text
+        assert stage.line_with("zeta")
+
+
+async def test_success_that_changed_nothing_is_told_as_that(fleet: Fleet) -> None:
+    kept = gatekeeper(fleet, "rogue")
+    kept.deaf = True
+    async with FleetStage(fleet, size=(120, 30)) as stage:
+        await opened(stage)
+        await stage.press("a", "enter", "tab", "enter")
+        await stage.advance(5)
+        assert "nothing changed" in stage.text
+        assert "the broker reported success" in words(stage)
+        await stage.press("escape")
+        assert stage.line_with("rogue")
+
+
+async def test_marked_rows_are_changed_together_and_more_than_max_bulk_are_refused(fleet: Fleet) -> None:
+    kept = gatekeeper(fleet, "a", "b", "c", most=2)
+    async with FleetStage(fleet, size=(120, 30)) as stage:
+        await opened(stage)
+        await stage.press("space", "space", "space", "a")
+        assert "max_bulk" in words(stage)
+        assert kept.sent == []
+        await stage.press("k", "space", "a", "enter")
+        assert "Unban 2 bans in prod?" in stage.text
+        await stage.press("tab", "enter")
+        await stage.advance(5)
+        assert len(kept.sent) == 2
+
+
+async def test_a_production_deployment_wants_its_name_typed(fleet: Fleet) -> None:
+    kept = gatekeeper(fleet, "rogue", by_name=True)
+    async with FleetStage(fleet, size=(120, 30)) as stage:
+        await opened(stage)
+        await stage.press("a", "enter", "tab", "tab", "enter")
+        await stage.advance(2)
+        assert kept.sent == [], "the button does nothing before the name stands there"
+        await stage.press("escape")
+        await stage.press("a", "enter", *"prod", "tab", "tab", "enter")
+        await stage.advance(2)
+        assert len(kept.sent) == 1
+
+
+async def test_the_journal_has_who_did_what_to_what_and_no_payload(fleet: Fleet, tmp_path: Path) -> None:
+    gatekeeper(fleet, "rogue")
+    async with FleetStage(fleet, size=(120, 30), state=tmp_path / "state") as stage:
+        await opened(stage)
+        await stage.press("a", "enter", "tab", "enter")
+        await stage.advance(2)
+    (entry,) = journal(tmp_path)
+    assert entry["action"] == "unban"
+    assert entry["object"] == "clientid/rogue"
+    assert entry["request"] == "DELETE /banned/clientid/rogue"
+    assert entry["outcome"] == "done"
+
+
+async def test_where_rows_have_no_actions_no_key_is_offered_for_them(fleet: Fleet) -> None:
+    gatekeeper(fleet, "rogue")
+    async with FleetStage(fleet, size=(150, 30)) as stage:
+        await stage.press("enter")
+        assert "publish" in stage.lines[-1]
+        assert "actions" not in stage.lines[-1]
+        await stage.press("space")
+        assert "none is marked" in words(stage)
+        await stage.press("colon")
+        await stage.type("banned")
+        await stage.advance(1)
+        assert "actions" in stage.lines[-1]
