@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import io
 import sys
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
@@ -160,6 +161,9 @@ def run(options: argparse.Namespace, name: str) -> int:
     else:
         from emqx_tui.report.stream import stream as printed  # noqa: PLC0415
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that lacks a character shows another one in its place; nothing is left out for it.
+        sys.stdout.reconfigure(errors="replace")
     start_log(options, loaded, written=bool(options.log_file or options.log_level))
     files = StateFiles(state_dir() / ROSTERS)
     code = asyncio.run(printed(resource, chosen, wish, files=files, out=sys.stdout, err=sys.stderr))
