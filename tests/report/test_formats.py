@@ -102,9 +102,8 @@ def narrow(width: int | None, rows: list[Any], **shape: Any) -> list[str]:  # no
     return out.getvalue().splitlines()
 
 
-WIDE = [
-    row("core@a-host-with-a-rather-long-name.example.com", role="core", version="5.8.9", sessions=81_000, load1=0.5)
-]
+LONG_NAME = "core@a-host-with-a-rather-long-name.example.com"
+WIDE = [row(LONG_NAME, role="core", version="5.8.9", sessions=81_000, load1=0.5)]
 
 
 def test_on_a_terminal_columns_give_way_until_a_line_has_room() -> None:
