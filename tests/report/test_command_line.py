@@ -57,6 +57,18 @@ def test_an_unknown_name_is_refused_with_the_one_that_was_meant(config: Path, ca
     assert "Did you mean prod-eu?" in printed.err
 
 
+def test_a_mistyped_command_is_refused_with_the_one_that_was_meant(
+    config: Path,
+    called: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(opening, "no_terminal", lambda: "")
+    config.write_text(table("prod-eu"))
+    printed = called("client")
+    assert (printed.code, printed.out) == (2, "")
+    assert "Did you mean clients?" in printed.err
+
+
 def test_an_unknown_name_that_is_like_no_other_lists_what_there_is(config: Path, called: Any) -> None:  # noqa: ANN401
     config.write_text(table("prod-eu") + table("staging"))
     assert "There are: prod-eu, staging." in called("nodes", "\x1b[31mzzz").err

@@ -4,7 +4,10 @@ import asyncio
 import csv
 import io
 import json
+import os
+import sys
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +16,11 @@ import pytest
 from emqx_tui.api import v5_clients
 from emqx_tui.demo.fleet import DemoFleet, start_fleet
 from emqx_tui.domain.access import Ban
-from emqx_tui.domain.broker import Broker
+from emqx_tui.domain.broker import Broker, Remembered
 from emqx_tui.domain.errors import BrokerError, RateLimited, Step, Unreachable
 from emqx_tui.domain.listing import Page, Query
-from emqx_tui.fleet.state_file import StateFiles
+from emqx_tui.domain.models import Kind
+from emqx_tui.fleet.state_file import Kept, StateFiles
 from emqx_tui.report import stream as streaming
 from emqx_tui.report.one_shot import show
 from emqx_tui.report.wish import Mistaken, Wish, checked
@@ -24,7 +28,7 @@ from emqx_tui.resources import NAMES, NODES, named
 from emqx_tui.resources.deployments import DEPLOYMENTS
 from emqx_tui.resources.formats import OUTPUTS
 from emqx_tui.resources.spec import Resource
-from report.looks import of, printed
+from report.looks import ROOT, of, printed
 from simulated import START
 
 
@@ -316,3 +320,70 @@ async def test_what_is_watched_is_printed_again_with_its_time(fleet: DemoFleet) 
     heading, first, *_more = (await watched(named("banned"), "csv")).splitlines()
     assert heading.startswith("at,deployment,")
     assert not first.startswith("at,")
+
+
+async def test_what_was_found_there_before_is_forgotten_when_something_else_answers(
+    fleet: DemoFleet, tmp_path: Path
+) -> None:
+    one, files = of(fleet.deployments[0]), StateFiles(tmp_path)
+    base = one.url.replace("/api/v5", "/api/v4")
+    everywhere = replace(one, url=one.url.removesuffix("/api/v5"))
+    files.save(everywhere.name, everywhere.url, Kept(remembered=Remembered(base, Kind.EMQX4)))
+    told = await printed(named("banned"), everywhere, output="jsonl", state=tmp_path)
+    assert (told.code, told.err) == (0, "")
+    assert data_of("jsonl", told.out)
+    assert files.load(everywhere.name, everywhere.url).remembered == Remembered(one.url, Kind.EMQX5)
+
+
+def configured(fleet: DemoFleet, place: Path) -> None:
+    one = fleet.deployments[0]
+    (place / "config.toml").write_text(
+        f'[[deployments]]\nname = "prod"\nurl = "{one.url}"\napp_id = "{one.app_id}"\napp_secret = "{one.app_secret}"\n'
+    )
+    (place / "config.toml").chmod(0o600)
+
+
+MEASURED = """
+import resource, sys
+from emqx_tui.cli import main
+code = main(["clients", "prod", "-o", "jsonl"])
+sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)))
+sys.exit(code)
+"""
+
+
+async def started(arguments: Sequence[str], place: Path) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        sys.executable,
+        *arguments,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+        env={
+            **os.environ,
+            "EMQX_TUI_CONFIG": str(place / "config.toml"),
+            "EMQX_TUI_STATE_DIR": str(place),
+            "PYTHONPATH": str(ROOT),
+        },
+    )
+
+
+async def test_forty_thousand_clients_take_less_than_100_mb(fleet: DemoFleet, tmp_path: Path) -> None:
+    configured(fleet, tmp_path)
+    process = await started(["-c", MEASURED], tmp_path)
+    out, err = await asyncio.wait_for(process.communicate(), 60)
+    assert process.returncode == 0
+    assert out.count(b"\n") > 40_000
+    assert int(err) < 100 * 2**20
+
+
+async def test_a_reader_that_has_seen_the_first_rows_is_no_error_and_ends_the_reading(
+    fleet: DemoFleet, tmp_path: Path
+) -> None:
+    configured(fleet, tmp_path)
+    process = await started(["-m", "emqx_tui", "clients", "prod", "-o", "jsonl"], tmp_path)
+    assert process.stdout is not None
+    assert json.loads(await asyncio.wait_for(process.stdout.readline(), 20))["deployment"] == "prod"
+    process.stdout._transport.close()  # type: ignore[attr-defined]
+    assert process.stderr is not None
+    assert await asyncio.wait_for(process.stderr.read(), 20) == b""
+    assert await asyncio.wait_for(process.wait(), 20) == 0
