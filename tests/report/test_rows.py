@@ -344,10 +344,12 @@ def configured(fleet: DemoFleet, place: Path) -> None:
 
 
 MEASURED = """
-import resource, sys
+import sys
 from emqx_tui.cli import main
 code = main(["clients", "prod", "-o", "jsonl"])
-sys.stderr.write(str(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)))
+# What the resource module tells includes the process that this one was forked from.
+status = dict(line.split(":", 1) for line in open("/proc/self/status"))
+sys.stderr.write(str(int(status["VmHWM"].split()[0]) * 1024))
 sys.exit(code)
 """
 
@@ -367,6 +369,7 @@ async def started(arguments: Sequence[str], place: Path) -> asyncio.subprocess.P
     )
 
 
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak of one process")
 async def test_forty_thousand_clients_take_less_than_100_mb(fleet: DemoFleet, tmp_path: Path) -> None:
     configured(fleet, tmp_path)
     process = await started(["-c", MEASURED], tmp_path)
