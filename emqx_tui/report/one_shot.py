@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Final, TextIO
 
+from emqx_tui.api.detect import ADAPTERS
 from emqx_tui.api.result_codes import explain
 from emqx_tui.config import Deployment
 from emqx_tui.domain.broker import Attention, Part
@@ -16,7 +17,7 @@ from emqx_tui.fleet.refusals import not_offered
 from emqx_tui.fleet.state_file import StateFiles
 from emqx_tui.fleet.store import DeploymentState, Store
 from emqx_tui.fleet.views import snapshot
-from emqx_tui.i18n import _
+from emqx_tui.i18n import N_, _
 from emqx_tui.report.output import Output
 from emqx_tui.report.wish import Wish
 from emqx_tui.resources import NODES, wording
@@ -35,6 +36,8 @@ _REFUSALS = (BadAddress, PlainHttpRefused, CredentialsMissing)
 _BY_NAME: Final = {"nodes": "node", DEPLOYMENTS.name: ""}
 """Orders other than that of the screen: nodes by their names, deployments as they are configured."""
 
+
+_APART: Final = N_("the lists of nodes do not answer, probably because a node hangs: nodes were asked one by one")
 
 _TAKES: Final = {"in": Part.METRICS, "out": Part.METRICS, "drop": Part.METRICS, "alarms": Part.ALARMS}
 """Columns of nodes that a look does not bring."""
@@ -120,10 +123,13 @@ def _missing(resource: Resource[Any], state: DeploymentState, version: str | Non
     """Why there are no rows, in words; empty when there are none because there is nothing."""
     if resource.part is None or state.failed:
         return ""
-    known = state.parts[resource.part]
-    if isinstance(known.error, Unsupported) or (known.error is None and known.answered_at is None):
+    error = state.parts[resource.part].error
+    offered = state.kind is None or resource.part in ADAPTERS[state.kind].paced[Attention.OPEN]
+    if isinstance(error, Unsupported) or not offered:
         return not_offered(state.kind, version)
-    return "" if known.error is None else str(explain(known.error, state.kind))
+    if error is None and state.apart_since is not None:
+        return _(_APART)
+    return "" if error is None else str(explain(error, state.kind))
 
 
 def _notes(resource: Resource[Any], state: DeploymentState) -> list[str]:
@@ -132,7 +138,7 @@ def _notes(resource: Resource[Any], state: DeploymentState) -> list[str]:
     if state.kind is Kind.SERVERLESS and resource.part is None and resource is not DEPLOYMENTS:
         notes.append(_(wording.SERVERLESS_LIMITS))
     if state.apart_since is not None:
-        notes.append(_("the lists of nodes do not answer, probably because a node hangs: nodes were asked one by one"))
+        notes.append(_(_APART))
     notes += [
         f"/{part.value}: {explain(known.error, state.kind)}"
         for part, known in state.parts.items()
