@@ -126,6 +126,7 @@ CONNECTORS: Resource[Entry[Link]] = Resource(
         more=more,
         offered=N_("EMQX 4 and later and NanoMQ"),
         scope="data_integration",
+        ctl4="emqx_ctl resources list",
     ),
     detail=detail,
     problem=problem,

@@ -145,6 +145,7 @@ class Asked(NamedTuple):
         offered: The first version that has it and where, for the message where it is missing, marked with `N_`.
         scope: The scope that an API key needs for it (API reference, 1.4).
         ctl: The command of `emqx ctl` that tells the same; empty for none.
+        ctl4: The same of EMQX 4, where that has it under another name.
         worst: Pages are swept through for the worst items; None where all of them are rows.
     """
 
@@ -160,6 +161,7 @@ class Asked(NamedTuple):
     offered: str = ""
     scope: str = ""
     ctl: str = ""
+    ctl4: str = ""
     worst: Worst | None = None
 
 
@@ -189,6 +191,7 @@ class Resource(NamedTuple, Generic[Row]):
         detail: What is to be told of one row; the second argument is what `Asked.more` brought, or `Asked.reveal` once
             the user wanted that; None before it has.
         summary: What is to be told of all rows that are loaded, below the detail of one.
+        ctl: As `Asked.ctl`, where `asked` is None.
         actions: What can be done with its rows, where the deployment is open for writing.
         problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
             sorted by `problems`, the worst first.
@@ -212,6 +215,7 @@ class Resource(NamedTuple, Generic[Row]):
     summary: Callable[[Sequence[Row]], Sequence[Fact]] | None = None
     problem: Callable[[Row], int] | None = None
     part: Part | None = None
+    ctl: str = ""
     marks: bool = False
     page: Callable[[Row], str] | None = None
     actions: tuple[Action, ...] = ()
