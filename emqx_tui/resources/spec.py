@@ -76,6 +76,7 @@ class Column(NamedTuple, Generic[Row]):
         value: What a filter compares; as it sorts when left out, or as it is drawn where that is a tuple. A column that
             sorts by a time and shows how long ago that is gives the seconds.
         since_mark: It tells something only after somebody has set the mark from which counters are counted.
+        share: What a filter compares with a percentage, from 0 to 1, where a figure is shown with its share of a limit.
         measure: What that is, so that a filter takes its units and refuses others; seen from each value when left out.
     """
 
@@ -92,6 +93,7 @@ class Column(NamedTuple, Generic[Row]):
     value: Callable[[Row], Scalar] | None = None
     measure: Measure | None = None
     since_mark: bool = False
+    share: Callable[[Row], float | None] | None = None
 
 
 class ServerFilter(NamedTuple):
