@@ -35,6 +35,7 @@ _LISTS = {Part.RULE: "rules", Part.ACTION: "actions", Part.SOURCE: "sources", Pa
 _LISTS |= {Part.BRIDGE: "bridges", Part.LISTENER: "listeners"}
 _BRIDGED = frozenset({Part.ACTION, Part.SOURCE, Part.CONNECTOR})
 _RULE_FIELDS = ("name", "sql", "actions", "description", "metadata")
+_COUNTED = ("matched", "received", "success", "failed", "dropped")
 _BAN_PAGES = 50
 
 
@@ -85,6 +86,12 @@ def request(change: Change) -> Request:  # noqa: C901, PLR0911  one for each cha
 def _restarting(part: Part) -> str:
     # What hangs on a connector is only ever started: it has no connection of its own to be closed.
     return "start" if part in {Part.ACTION, Part.SOURCE, Part.CONNECTOR} else "restart"
+
+
+def _counted(metrics: wire.Json) -> int | None:
+    """What has gone through: a rule and an action count what matches, a source what it receives."""
+    known = [found for name in _COUNTED if (found := wire.count(metrics.get(name))) is not None]
+    return sum(known) if known else None
 
 
 class ChangesV5(V5Asking):
@@ -156,7 +163,7 @@ class ChangesV5(V5Asking):
             case ResetMetrics(part, id_):
                 path = f"/{_LISTS[part]}/{encoded(id_)}/metrics"
                 metrics = wire.mapping(await self._get(path), path).get("metrics")
-                return Sight(counted=wire.count(metrics.get("matched")) if isinstance(metrics, dict) else None)
+                return Sight(counted=_counted(metrics) if isinstance(metrics, dict) else None)
         return Sight()
 
     async def _is_banned(self, kind: str, who: str) -> bool | None:
