@@ -24,7 +24,7 @@ from emqx_tui.domain.changes import (
     Unsubscribe,
     word_of,
 )
-from emqx_tui.domain.errors import NotFound, Unsupported
+from emqx_tui.domain.errors import BadRequest, NotFound, OnAnotherNode, Unsupported
 from emqx_tui.text import exact
 
 
@@ -117,7 +117,12 @@ class ChangesV5(V5Asking):
         if isinstance(change, Switch) and change.part is Part.RULE:
             asked = asked._replace(body=await self._switched_rule(change))
         answer = await self._send(asked.method, asked.path, asked.body)
-        told = decode.v5_done(answer, asked.path)
+        try:
+            told = decode.v5_done(answer, asked.path)
+        except BadRequest as error:
+            if isinstance(change, Deactivate) and error.detail == "not_found":
+                raise OnAnotherNode(path=asked.path, status=error.status) from None
+            raise
         if isinstance(change, Publish) and isinstance(told, dict) and told.get("reason_code") == NOBODY:
             return "no_matching_subscribers"
         return ""

@@ -11,7 +11,7 @@ from emqx_tui.demo.exchange import Answer, Request
 from emqx_tui.demo.http import Server
 from emqx_tui.domain.actions import Outcome, Result
 from emqx_tui.domain.broker import Broker
-from emqx_tui.domain.changes import AddBan
+from emqx_tui.domain.changes import AddBan, Part
 from emqx_tui.domain.integration import CONNECTED, Link
 from emqx_tui.domain.listing import Entry
 from emqx_tui.domain.models import Kind
@@ -22,7 +22,7 @@ from emqx_tui.fleet.clock import SystemClock
 from emqx_tui.fleet.connecting import connect
 from emqx_tui.fleet.journal import Journal
 from emqx_tui.resources import RESOURCES
-from emqx_tui.resources.operations import PUBLISH, Action, Filled
+from emqx_tui.resources.operations import PUBLISH, Action, Filled, problem_of, restarting
 from emqx_tui.resources.spec import Resource
 
 
@@ -228,3 +228,47 @@ async def test_a_broker_that_reports_success_and_does_nothing_is_found_out(fleet
         assert "although the broker reported success" in result.why
     finally:
         await broker.aclose()
+
+
+async def test_an_alarm_that_another_node_has_says_where_it_can_be_cleared(fleet: Simulated) -> None:
+    broker = await fleet.connect(Kind.EMQX5, write=True)
+    alarms = next(one for one in RESOURCES if one.name == "alarms")
+    case = Case(Kind.EMQX5, alarms, alarms.actions[0])
+    results = [await done(broker, case, row, {}) for row in await rows(broker, alarms)]
+    await broker.aclose()
+    elsewhere = [one for one in results if one.outcome is Outcome.FAILED]
+    assert elsewhere
+    assert all("each node clears only its own" in one.why for one in elsewhere)
+
+
+@pytest.mark.parametrize("kind", [Kind.EMQX5, Kind.EMQX4, Kind.SERVERLESS], ids=str)
+async def test_a_shared_subscription_is_taken_off_and_a_second_time_nothing_is_sent(
+    fleet: Simulated, kind: Kind
+) -> None:
+    broker = await fleet.connect(kind, write=True)
+    subscriptions = next(one for one in RESOURCES if one.name == "subscriptions")
+    case = Case(kind, subscriptions, subscriptions.actions[0])
+    shared = next(one for one in await rows(broker, subscriptions) if one.item.topic.startswith("$share/"))
+    first, second = [await done(broker, case, shared, {}) for _time in range(2)]
+    await broker.aclose()
+    assert first.outcome is Outcome.DONE
+    assert (second.outcome, second.why) == (Outcome.FAILED, "it was not there any more; nothing was sent.")
+    assert len(fleet.sent) == 1
+
+
+async def test_nothing_goes_to_a_topic_that_is_a_filter(fleet: Simulated) -> None:
+    for topic in ("a/+", "#", "", "a\0b", "x" * 65536, "\ud800"):
+        filled = {"topic": topic, "payload": "", "encoding": "text", "qos": "0", "retain": "no"}
+        assert problem_of(PUBLISH.fields, filled)[0] == "topic"
+
+
+async def test_what_is_disabled_is_not_restarted_and_neither_is_what_serves_http(fleet: Simulated) -> None:
+    broker = await fleet.connect(Kind.EMQX4, write=True)
+    listeners = next(one for one in RESOURCES if one.name == "listeners")
+    found = {row.item.id: row for row in await rows(broker, listeners)}
+    await broker.aclose()
+    restart = next(one for one in listeners.actions if one.id == "restart")
+    assert restart.fits(found["mqtt:tcp:external"])
+    assert not restart.fits(found["http:dashboard"])
+    assert not restarting(Part.ACTION).fits(Entry("it", Link("http:a", enabled=False), START))
+    assert restarting(Part.ACTION).fits(Entry("it", Link("http:a", enabled=True), START))
