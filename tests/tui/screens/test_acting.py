@@ -304,3 +304,15 @@ async def test_nobody_is_banned_for_having_no_user_name(fleet: Fleet) -> None:
         assert "c2 has no user name" in words(stage)
         assert stage.app.screen.query_one("#go").disabled
         assert kept.sent == []
+
+
+async def test_the_fleet_tells_which_deployments_are_open_for_writing(fleet: Fleet) -> None:
+    fleet.add("prod")
+    fleet.add("lab")
+    async with FleetStage(fleet, size=(80, 24)) as stage:
+        assert "MODE" not in stage.text
+        fleet.state("lab").write = True
+        await stage.advance(20)
+        assert "MODE" in stage.text
+        assert "write" in stage.line_with("lab")
+        assert "write" not in stage.line_with("prod")
