@@ -163,6 +163,7 @@ class DeploymentScreen(Pacing):
     def _draw_top(self, seen: Snapshot) -> None:
         width = self.size.width - 2
         self.query_one("#header", Lines).show(deployment_header(seen.deployment, self.state, width))
+        self.draw_doing()
         self.query_one("#strip", Lines).show(strip(seen, self.state, width, self._strip_lines(), self.keymap))
 
     @property
@@ -252,10 +253,11 @@ class DeploymentScreen(Pacing):
     def _detail_lines(self, width: int) -> list[SpanLine]:
         row = self.table.cursor_row
         if row is not None and self.resource.detail is not None:
-            known = self._looking.more(self.resource.key(row))
+            key = self.resource.key(row)
+            known, error = self._looking.more(key), self._looking.why_incomplete(key)
             lines = fact_lines(self.resource.detail(row, None if known is None else known.value), width)
-            if known is not None and known.error is not None:
-                lines += [(), *explanation_lines(explain(known.error, self.state.kind), width, headline=True)]
+            if error is not None:
+                lines += [(), *explanation_lines(explain(error, self.state.kind), width, headline=True)]
             return lines + fact_lines(self._looking.summary(), width)
         if isinstance(row, NodeRow):
             return node_detail(row, self.state, self.poller.clock.monotonic(), width)
@@ -268,7 +270,8 @@ class DeploymentScreen(Pacing):
             return False
         if self.view.detail is not None:
             return self.view.detail
-        if self.state.answered_at is None:
+        listing = self._looking.listing
+        if self.state.answered_at is None or (listing is not None and listing.answered_at is None):
             # As long as there are no rows it would be laid out in vain.
             return False
         # By what may stand above the rows, not by what does: a finding that comes and goes does not move the pane.

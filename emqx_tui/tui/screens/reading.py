@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.timer import Timer
 
+from emqx_tui.domain.errors import BrokerError
 from emqx_tui.fleet.listed import MOST_SEEN, ListingState, More
 from emqx_tui.fleet.listing import Reading
 from emqx_tui.fleet.poller import Poller
@@ -81,6 +82,13 @@ class Looking:
     def more(self, key: str) -> More | None:
         """What was asked about the row of that key alone."""
         return None if self._reading is None else self._reading.state.more.get(key)
+
+    def why_incomplete(self, key: str) -> BrokerError | None:
+        """Why something that was asked about the row of that key did not come."""
+        known = self.more(key)
+        if known is not None and known.error is not None:
+            return known.error
+        return None if self._reading is None else self._reading.figures_error(key)
 
     def stop_sweep(self) -> bool:
         """End the sweep where it is; False when there is none under way."""
