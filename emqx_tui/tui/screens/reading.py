@@ -49,6 +49,12 @@ class Looking:
         """How far it has been read."""
         return None if self._reading is None else self._reading.state
 
+    @property
+    def begun(self) -> bool:
+        """What is asked for has not been answered yet, in one way or the other."""
+        listing = self.listing
+        return listing is not None and listing.error is None and listing.answered_at is None
+
     def begin(self, resource: Resource[Any]) -> None:
         """Read what this resource needs from now on, and nothing else."""
         self.end()
@@ -154,3 +160,12 @@ def idle_keys(asked: Asked | None, row: object) -> set[str]:
     """Of the keys that ask the broker for more those that would do nothing now."""
     idle = set() if asked is not None and asked.filters else {"view.find"}
     return idle if asked is not None and asked.reveal is not None and row is not None else {*idle, "row.reveal"}
+
+
+def settles(resource: Resource[Any]) -> bool:
+    """Whether rows find their order only bit by bit while they are read.
+
+    The cursor then stays on top until the user moves it; anywhere else it stays on its row.
+    """
+    asked = resource.asked
+    return asked is not None and (asked.worst is not None or asked.figures is not None)
