@@ -108,6 +108,7 @@ def _tui_parser() -> argparse.ArgumentParser:
             "commands:\n"
             "  emqx-tui RESOURCE [DEPLOYMENT ..] print rows as table, JSON or CSV, see emqx-tui nodes --help:\n"
             "    {resources}\n"
+            "  emqx-tui account                 print the deployments of the EMQX Cloud account, configured or not\n"
             "  emqx-tui info [DEPLOYMENT ...]   print what belongs into a bug report, without secrets\n"
             "  emqx-tui demo                    watch a simulated fleet\n"
             "  emqx-tui demo serve              run only the simulated fleet\n"
@@ -197,6 +198,7 @@ _RESOURCES: Final = (*NAMES, "deployments")
 
 _COMMANDS: Final[dict[str, tuple[Run, MakeParser]]] = {
     "info": _from("info_command"),
+    "account": _from("account_command"),
     "demo": _from("demo_command"),
     "config": _from("config_commands"),
     "state": _from("state_commands"),

@@ -204,6 +204,9 @@ def _check(options: argparse.Namespace) -> int:
     count = len(loaded.settings.deployments)
     told = ngettext("{path}: {count} deployment can be used", "{path}: {count} deployments can be used", count)
     sys.stdout.write(told.format(path=loaded.path, count=count) + "\n")
+    if loaded.settings.platform is not None:
+        account = _("{path}: the EMQX Cloud account can be asked: emqx-tui account")
+        sys.stdout.write(account.format(path=loaded.path) + "\n")
     return USAGE if loaded.errors else DONE
 
 

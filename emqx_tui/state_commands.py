@@ -6,6 +6,7 @@ from typing import Final
 
 from emqx_tui.command_line import DONE, USAGE, parser_for
 from emqx_tui.config import load, state_dir
+from emqx_tui.fleet.account import NAME as ACCOUNT
 from emqx_tui.fleet.state_file import ROSTERS, StateFiles
 from emqx_tui.i18n import _
 from emqx_tui.text import sanitize
@@ -68,6 +69,10 @@ def _reset(everything: bool) -> int:
         told = [_("{path}, which held nothing").format(path=file.path)]
     if everything and (count := StateFiles(state_dir() / ROSTERS).forget_all()):
         told.append(_("the nodes of {count} deployments").format(count=count))
+    account = state_dir() / ACCOUNT
+    if everything and account.exists():
+        account.unlink(missing_ok=True)
+        told.append(_("the deployments of the account"))
     _tell(told)
     return DONE
 

@@ -68,6 +68,32 @@ def sanitize(text: str, longest: int = LONGEST) -> str:
     return "".join(safe)
 
 
+class Altered(str):
+    """A text that had to be altered to be shown, with what it was.
+
+    Attributes:
+        exact: What it was. It is sent back to whom it came from, and never shown.
+    """
+
+    __slots__ = ("exact",)
+    exact: str
+
+
+def shown(text: str, longest: int = LONGEST) -> str:
+    """The text sanitised, from which `exact` has it again as it was."""
+    safe = sanitize(text, longest)
+    if safe == text:
+        return text
+    altered = Altered(safe)
+    altered.exact = text
+    return altered
+
+
+def exact(text: str) -> str:
+    """What the text was before `shown` altered it: a name that somebody chose is asked for as it is."""
+    return text.exact if isinstance(text, Altered) else text
+
+
 def _safe(before: str, character: str, after: str) -> str:
     code = ord(character)
     if code < 0x20:

@@ -85,7 +85,8 @@ def permitted(kind: Kind, method: str, path: str) -> Permitted | None:
 
 def encoded(name: str) -> str:
     """The name as a segment of a path. Some names cannot be one, and a path with them is not permitted: `..`."""
-    return quote(name, safe="")
+    # Half a surrogate pair, which JSON can hold, is no text that could be sent; as its bytes it is not permitted.
+    return quote(name, safe="", errors="surrogatepass")
 
 
 def _fits(pattern: str, path: str) -> bool:

@@ -21,7 +21,7 @@ INTERNAL = "emqx_mod_acl_internal"
 
 def ban(row: wire.Json) -> Ban | None:
     """An element of `/banned`, whose times are seconds since 1970; None when it says of nobody."""
-    who = wire.text(row.get("who"))
+    who = wire.name(row.get("who"))
     if who is None:
         return None
     return Ban(

@@ -23,6 +23,7 @@ from emqx_tui.domain.changes import (
     word_of,
 )
 from emqx_tui.domain.errors import NotFound, ResultCodeError, Unsupported
+from emqx_tui.text import exact
 
 
 CLIENT = "emqx-tui"
@@ -107,7 +108,9 @@ class ChangesV4(V4Asking):
                 rows = wire.rows(await self._get(path), path)
                 return Sight(there=any(row.get("topic") == topic for row in rows))
             case Deactivate(name, node):
-                return Sight(there=any(name == one.name and node in {None, one.node} for one in await self.alarms()))
+                return Sight(
+                    there=any(name == exact(one.name) and node in {None, one.node} for one in await self.alarms())
+                )
             case Switch(Part.RULE, id_):
                 path = f"/rules/{encoded(id_)}"
                 enabled = wire.mapping(await self._get(path), path).get("enabled")

@@ -13,7 +13,7 @@ from emqx_tui.api.v5_clients import CLIENTS, SCREENFUL, limit, numbers, subscrib
 from emqx_tui.domain.clients import PROTOCOLS, Client, ClientDetail, Subscribed, moment_of
 from emqx_tui.domain.errors import BadRequest, BrokerError, NotFound, Unsupported
 from emqx_tui.domain.listing import Page, Query
-from emqx_tui.text import sanitize
+from emqx_tui.text import sanitize, shown
 
 
 _NUMBERS = (
@@ -46,13 +46,13 @@ def client(row: wire.Json, zones: Zones) -> Client | None:
     given = row.get("clientid")
     if not isinstance(given, str):
         return None
-    shown, name, get = sanitize(given), row.get("username"), row.get
+    told, name, get = sanitize(given), row.get("username"), row.get
     node = word(get("node"))
     zone = zones.get(node) if node is not None else None
     return Client(
-        shown,
-        None if shown == given else given,
-        sanitize(name) if isinstance(name, str) and name not in {"", _NAMELESS} else None,
+        told,
+        None if told == given else given,
+        shown(name) if isinstance(name, str) and name not in {"", _NAMELESS} else None,
         node,
         truth(get("connected")),
         word(get("ip_address")),

@@ -15,7 +15,7 @@ FOREVER = "infinity"
 
 def ban(row: wire.Json) -> Ban | None:
     """An element of `/banned`; None when it says of nobody."""
-    who = wire.text(row.get("who"))
+    who = wire.name(row.get("who"))
     if who is None:
         return None
     until = row.get("until")

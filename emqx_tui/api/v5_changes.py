@@ -25,6 +25,7 @@ from emqx_tui.domain.changes import (
     word_of,
 )
 from emqx_tui.domain.errors import NotFound, Unsupported
+from emqx_tui.text import exact
 
 
 NOBODY = 16
@@ -32,6 +33,7 @@ NOBODY = 16
 
 _LISTS = {Part.RULE: "rules", Part.ACTION: "actions", Part.SOURCE: "sources", Part.CONNECTOR: "connectors"}
 _LISTS |= {Part.BRIDGE: "bridges", Part.LISTENER: "listeners"}
+_BRIDGED = frozenset({Part.ACTION, Part.SOURCE, Part.CONNECTOR})
 _RULE_FIELDS = ("name", "sql", "actions", "description", "metadata")
 _BAN_PAGES = 50
 
@@ -88,14 +90,23 @@ def _restarting(part: Part) -> str:
 class ChangesV5(V5Asking):
     """What EMQX 5 can be made to do."""
 
+    _answering: dict[str, str]
+
     def request(self, change: Change) -> Request:
         """What is sent."""
-        return request(change)
+        return request(self._placed(change))
+
+    def _placed(self, change: Change) -> Change:
+        """The change as this version has it: up to 5.3 actions, sources and connectors are bridges."""
+        if isinstance(change, Switch | Restart | ResetMetrics) and change.part in _BRIDGED:
+            listed = self._answering.get(_LISTS[change.part])
+            return change._replace(part=Part.BRIDGE) if listed == "/bridges" else change
+        return change
 
     @guarded
     async def change(self, change: Change) -> str:
         """Send it, once."""
-        asked = request(change)
+        asked = self.request(change)
         if isinstance(change, Switch) and change.part is Part.RULE:
             asked = asked._replace(body=await self._switched_rule(change))
         answer = await self._send(asked.method, asked.path, asked.body)
@@ -114,7 +125,7 @@ class ChangesV5(V5Asking):
     async def sight(self, change: Change) -> Sight:
         """Look at what it is about."""
         try:
-            return await self._sight(change)
+            return await self._sight(self._placed(change))
         except NotFound:
             return Sight(there=False)
 
@@ -137,7 +148,9 @@ class ChangesV5(V5Asking):
                 row = wire.mapping(await self._get(path), path)
                 return Sight(there=True, mark=wire.text(row.get("msgid")) or "")
             case Deactivate(name, node):
-                return Sight(there=any(name == one.name and node in {None, one.node} for one in await self.alarms()))
+                return Sight(
+                    there=any(name == exact(one.name) and node in {None, one.node} for one in await self.alarms())
+                )
             case Switch(part, id_) | Restart(part, id_):
                 return await self._part(part, id_)
             case ResetMetrics(part, id_):

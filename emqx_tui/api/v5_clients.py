@@ -18,7 +18,7 @@ from emqx_tui.api.v5_asking import V5Asking
 from emqx_tui.domain.clients import PROTOCOLS, Client, ClientDetail, Subscribed, moment_of
 from emqx_tui.domain.errors import BadRequest, BrokerError, NotFound, Unsupported
 from emqx_tui.domain.listing import Page, Query
-from emqx_tui.text import sanitize
+from emqx_tui.text import sanitize, shown
 
 
 CLIENTS = "/clients"
@@ -95,11 +95,11 @@ def client(row: wire.Json) -> Client | None:
     given = row.get("clientid")
     if not isinstance(given, str):
         return None
-    shown, name, get = sanitize(given), row.get("username"), row.get
+    told, name, get = sanitize(given), row.get("username"), row.get
     return Client(
-        shown,
-        None if shown == given else given,
-        sanitize(name) if isinstance(name, str) and name else None,
+        told,
+        None if told == given else given,
+        shown(name) if isinstance(name, str) and name else None,
         word(get("node")),
         truth(get("connected")),
         word(get("ip_address")),

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any, cast
 
 from emqx_tui.domain.errors import BadAnswer
-from emqx_tui.text import sanitize
+from emqx_tui.text import sanitize, shown
 
 
 Json = Mapping[str, Any]
@@ -44,13 +44,13 @@ def text(value: object) -> str | None:
     """A sanitised text; None for null, the empty text and EMQX 4's "undefined"."""
     if value is None or isinstance(value, dict | list):
         return None
-    shown = sanitize(value if isinstance(value, str) else str(value))
-    return None if shown.casefold() in _ABSENT else shown
+    told = shown(value if isinstance(value, str) else str(value))
+    return None if told.casefold() in _ABSENT else told
 
 
 def name(value: object) -> str | None:
     """A sanitised text that somebody chose, however long: even one called `null` or `undefined` is one."""
-    return sanitize(value, _LONGEST_CHOSEN) if isinstance(value, str) and value else None
+    return shown(value, _LONGEST_CHOSEN) if isinstance(value, str) and value else None
 
 
 def number(value: object) -> float | None:
@@ -172,10 +172,10 @@ def details(value: object) -> tuple[tuple[str, str], ...]:
 def short(value: object) -> str:
     """Any value as one sanitised line of bounded length, for showing what a broker said."""
     try:
-        shown = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        told = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
     except RecursionError:
-        shown = "\N{HORIZONTAL ELLIPSIS}"
-    return sanitize(" ".join(shown.split()), _LONGEST_DETAIL)
+        told = "\N{HORIZONTAL ELLIPSIS}"
+    return sanitize(" ".join(told.split()), _LONGEST_DETAIL)
 
 
 def explained(value: object) -> str:

@@ -32,10 +32,10 @@ class AccountDeployment(NamedTuple):
     created_at: str = ""
 
 
-def unconfigured(
+def matched(
     listed: Sequence[AccountDeployment], configured: Iterable[tuple[str, str | None]]
-) -> list[AccountDeployment]:
-    """Those that are not configured.
+) -> list[tuple[AccountDeployment, str | None]]:
+    """Each with the name by which it is configured, None where it is not.
 
     Args:
         listed: All of the account.
@@ -43,6 +43,13 @@ def unconfigured(
             the deployment of that id, and by its name for none.
     """
     pairs = list(configured)
-    ids = {identity for _, identity in pairs if identity}
-    names = {name.casefold() for name, identity in pairs if not identity}
-    return [one for one in listed if one.id not in ids and one.name.casefold() not in names]
+    ids = {identity: name for name, identity in pairs if identity}
+    names = {name.casefold(): name for name, identity in pairs if not identity}
+    return [(one, ids.get(one.id) or names.get(one.name.casefold())) for one in listed]
+
+
+def unconfigured(
+    listed: Sequence[AccountDeployment], configured: Iterable[tuple[str, str | None]]
+) -> list[AccountDeployment]:
+    """Those that are not configured; the arguments are those of `matched`."""
+    return [one for one, name in matched(listed, configured) if name is None]

@@ -33,6 +33,9 @@ REST = 0.3
 MOST_PAGES = 10_000
 """A list that goes on after so many pages has no end: a broker that gives page after page for ever is not believed."""
 
+SETTLED = (Unsupported, Forbidden)
+"""What stays as it is however often one asks."""
+
 log = logging.getLogger(__name__)
 
 
@@ -278,11 +281,20 @@ class Reading:
         state = self.state
         state.error, state.failures = error, state.failures + 1
         log.info("%s: %s: %r %s", self._deployment, self.resource.name, error, error.status or "")
-        settled = error.halts or isinstance(error, Unsupported | Forbidden)
+        settled = error.halts or isinstance(error, SETTLED)
         wait = math.inf if settled else backoff(state.failures, self._asked.every, self._rng)
         self._due = self._clock.monotonic() + wait
 
     # Single rows
+
+    def figures_error(self, key: str) -> BrokerError | None:
+        """Why the figures of the row of that key did not come."""
+        known = self._figures.get(key)
+        return None if known is None else known.error
+
+    def _again(self, known: More, answered_at: float) -> float:
+        """When it is to be asked again."""
+        return math.inf if isinstance(known.error, SETTLED) else answered_at + self._asked.every
 
     def _start_figures(self, group: asyncio.TaskGroup, now: float) -> float:
         """Ask for the figures of rows in sight that are due; when the next one is."""
@@ -294,7 +306,7 @@ class Reading:
             if name in self._busy:
                 continue
             known = self._figures.setdefault(name, More())
-            due = -math.inf if known.answered_at is None else known.answered_at + self._asked.every
+            due = -math.inf if known.answered_at is None else self._again(known, known.answered_at)
             if due > now:
                 next_due = min(next_due, due)
             elif len(self._busy) < FIGURES_AT_ONCE:
@@ -334,7 +346,7 @@ class Reading:
         name = self.resource.key(entry)
         known = self.state.more.get(name)
         read = None if known is None else known.answered_at
-        due = self._selected_at + REST if read is None else read + self._asked.every
+        due = self._selected_at + REST if known is None or read is None else self._again(known, read)
         if due > now:
             return due
         busy = f"{name}\0more"

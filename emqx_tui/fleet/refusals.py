@@ -19,7 +19,7 @@ def why_not(asked: Asked, error: BrokerError, kind: Kind | None, version: str | 
     """
     if isinstance(error, Unsupported):
         since = _("It is offered by {which}.").format(which=_(asked.offered)) if asked.offered else ""
-        return Explanation(not_offered(kind, version), since)
+        return Explanation(not_offered(kind, version), since, _where_else(error, kind))
     if isinstance(error, Forbidden) and asked.scope:
         return Explanation(
             _("Needs scope {scope}.").format(scope=asked.scope),
@@ -27,6 +27,17 @@ def why_not(asked: Asked, error: BrokerError, kind: Kind | None, version: str | 
             _("Give the API key the scope {scope} or the role that has it.").format(scope=asked.scope),
         )
     return explain(error, kind)
+
+
+def _where_else(error: BrokerError, kind: Kind | None) -> str:
+    """What else it may be: a tenant's part of the API, or something in between that lets only some paths through."""
+    if kind is Kind.SERVERLESS:
+        return _("The API of Serverless has no more than clients, their subscriptions and publishing.")
+    # An adapter that asks nothing knows that this kind of broker has no such list.
+    if error.status is None:
+        return ""
+    told = _("If this broker is one of them, a gateway or proxy before it does not let {path} through ({status}).")
+    return told.format(path=error.path, status=error.status)
 
 
 def not_offered(kind: Kind | None, version: str | None) -> str:

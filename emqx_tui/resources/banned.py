@@ -114,7 +114,7 @@ BANNED: Resource[Entry[Ban]] = Resource(
         Column(
             "who",
             N_("WHO"),
-            24,
+            20,
             lambda row: Cell(row.item.who),
             lambda row: row.item.who,
             grows=True,
@@ -140,7 +140,7 @@ BANNED: Resource[Entry[Ban]] = Resource(
         Column(
             "since",
             N_("SINCE"),
-            11,
+            9,
             lambda row: Cell(MISSING if row.item.at is None else short_duration(max(0.0, row.now - row.item.at))),
             lambda row: None if row.item.at is None else row.now - row.item.at,
             priority=4,
@@ -150,7 +150,7 @@ BANNED: Resource[Entry[Ban]] = Resource(
         Column(
             "reason",
             N_("REASON"),
-            20,
+            14,
             lambda row: Cell(row.item.reason or MISSING, Tone.MUTED),
             lambda row: row.item.reason,
             grows=True,

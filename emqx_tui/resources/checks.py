@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from emqx_tui.domain.access import Check, Standing
 from emqx_tui.domain.integration import CONNECTED, DISABLED, DISCONNECTED, ENABLED, STOPPED
 from emqx_tui.domain.listing import Entry
+from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources.facts import Fact, Grid, Heading, Note, Pair, Title
 from emqx_tui.resources.links import mark_cell, or_missing, state_cell, texts, word_cell
@@ -13,6 +14,9 @@ from emqx_tui.text import MISSING, exact_number, short_number, short_rate
 
 
 WELL = (CONNECTED, ENABLED)
+
+_TOLD = (Kind.EMQX5,)
+"""EMQX 4 tells of a plugin only whether it runs."""
 
 SIGNS = (
     Sign("●", N_("connected"), N_("It works on every node; on EMQX 4, its plugin runs on every node."), Tone.GOOD),
@@ -122,12 +126,13 @@ def columns(verdicts: Sequence[tuple[str, str, str]], *, mechanisms: bool) -> tu
             lambda row: row.item.place,
             Align.RIGHT,
             priority=1,
-            about=N_("Its place in the chain: 1 is asked first; EMQX 4 does not say"),
+            about=N_("Its place in the chain: 1 is asked first"),
+            kinds=_TOLD,
         ),
         Column(
             "id",
             N_("NAME"),
-            18,
+            30 if mechanisms else 18,
             lambda row: Cell(row.item.id),
             lambda row: row.item.id,
             grows=True,
@@ -159,7 +164,7 @@ def columns(verdicts: Sequence[tuple[str, str, str]], *, mechanisms: bool) -> tu
             _nodes,
             _share,
             Align.RIGHT,
-            priority=1,
+            priority=3,
             about=N_("On how many of the nodes it works: 2 of 3"),
         ),
         *(_verdict(name, title, about, at) for at, (name, title, about) in enumerate(verdicts)),
@@ -172,6 +177,7 @@ def columns(verdicts: Sequence[tuple[str, str, str]], *, mechanisms: bool) -> tu
             Align.RIGHT,
             priority=2,
             about=N_("Checks a second, as the broker works it out"),
+            kinds=_TOLD,
         ),
         Column(
             "reason",
@@ -182,6 +188,7 @@ def columns(verdicts: Sequence[tuple[str, str, str]], *, mechanisms: bool) -> tu
             grows=True,
             priority=3,
             about=N_("The first node on which it does not work, and why"),
+            kinds=_TOLD,
         ),
     )
 
@@ -196,6 +203,7 @@ def _verdict(name: str, title: str, about: str, at: int) -> Column[Entry[Check]]
         Align.RIGHT,
         priority=2 + at,
         about=about,
+        kinds=_TOLD,
     )
 
 
@@ -244,8 +252,10 @@ def detail(row: Entry[Check], verdicts: Sequence[tuple[str, str]]) -> list[Fact]
     facts += [Pair(_("mechanism"), item.mechanism)] if item.mechanism else []
     facts.append(Pair(_("backend"), item.backend or MISSING))
     if standing is None:
-        return [*facts, Note(_("How it stands is being asked."), Tone.MUTED)]
-    facts += [Pair(_(word), exact_number(count(row, name))) for name, word in (("total", N_("checks")), *verdicts)]
+        return [*facts, Note(_("How it stands has not been told."), Tone.MUTED)]
+    if standing.counts:
+        counts = (("total", N_("checks")), *verdicts)
+        facts += [Pair(_(word), exact_number(count(row, name))) for name, word in counts]
     rates = [short_rate(count(row, name)) for name in ("rate", "rate_last5m", "rate_max")]
     if any(rate != MISSING for rate in rates):
         facts.append(Pair(_("checks/s"), _("{0}, in 5 minutes {1}, at most {2}").format(*rates)))

@@ -204,7 +204,7 @@ CLUSTER: Resource[Entry[ClusterNode]] = Resource(
             _core,
             lambda row: " ".join(row.item.cores) or ("" if row.item.lost else None),
             grows=True,
-            priority=2,
+            priority=4,
             about=N_("The core that a replicant hangs on"),
             kinds=(Kind.EMQX5,),
         ),

@@ -10,6 +10,7 @@ from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_
 from emqx_tui.resources.facts import Fact
 from emqx_tui.resources.link_columns import (
+    apart_from,
     channel_texts,
     leading,
     link_record,
@@ -46,6 +47,7 @@ def record(row: Entry[Link]) -> Mapping[str, Scalar]:
         "sources": " ".join(item.sources) or None,
         "description": item.description or None,
         "created_at": item.created_at,
+        "not_connected_on": apart_from(row),
     }
 
 
@@ -111,6 +113,7 @@ CONNECTORS: Resource[Entry[Link]] = Resource(
         "sources",
         "description",
         "created_at",
+        "not_connected_on",
     ),
     record=record,
     matches=lambda row: (*channel_texts(row), *row.item.actions, *row.item.sources, row.item.address),

@@ -192,6 +192,9 @@ GLOSSARY: tuple[Term, ...] = (
         ),
     ),
     Term(N_("before 03:12"), N_("It was already so when emqx-tui first looked, at 03:12; since when is not known.")),
-    Term(N_("resource"), N_("A kind of row that a deployment has, which one can go to by its name: nodes, clients, rules, alarms and more.")),
+    Term(
+        N_("resource"),
+        N_("A kind of row that a deployment has, which one can go to by its name: nodes, clients, rules and more."),
+    ),
 )
 """The terms, grouped by what they are about."""

@@ -11,7 +11,7 @@ from emqx_tui.resources.facts import Fact, Gauge, Note, Pair, Title
 from emqx_tui.resources.links import or_missing, texts
 from emqx_tui.resources.spec import Align, Asked, Cell, Column, Resource, Scalar, Sign, Tone, listed
 from emqx_tui.resources.wording import clock_time
-from emqx_tui.text import MISSING, exact_number, percent, short_number
+from emqx_tui.text import MISSING, exact_number, percent, short_duration, short_number
 
 
 DAY = 86400.0
@@ -70,6 +70,7 @@ def _days(row: Entry[License]) -> Cell:
     tone = Tone.CRITICAL if rest <= 0 else Tone.WARNING if rest < SOON else Tone.NORMAL
     days = int(abs(rest) // DAY)
     shown = ngettext("{count} day", "{count} days", days).format(count=exact_number(days))
+    shown = shown if days else short_duration(abs(rest))
     return Cell(shown if rest > 0 else _("{days} ago").format(days=shown), tone)
 
 

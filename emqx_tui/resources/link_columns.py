@@ -107,7 +107,7 @@ def type_column(priority: int) -> Column[Entry[Link]]:
     return Column(
         "type",
         N_("TYPE"),
-        12,
+        14,
         lambda row: or_missing(row.item.type),
         lambda row: row.item.type or None,
         priority=priority,
@@ -225,7 +225,7 @@ CHANNEL_FIELDS = (
     "deployment", "id", "type", "name", "status", "enabled", "reason", "nodes", "nodes_connected", "rules", "connector",
     "description", "created_at", "matched", "success", "failed", "dropped", "queuing", "queuing_bytes", "inflight",
     "retried", "late_reply", "received", "rate_per_second", "queue_grows", "failing", "rate_last5m_per_second",
-    "rate_max_per_second",
+    "rate_max_per_second", "not_connected_on",
 )  # fmt: skip
 
 
@@ -245,7 +245,13 @@ def channel_record(row: Entry[Link]) -> Mapping[str, Scalar]:
         "failing": None if figures is None else figures.failing,
         "rate_last5m_per_second": figure(row, "rate_last5m"),
         "rate_max_per_second": figure(row, "rate_max"),
+        "not_connected_on": apart_from(row),
     }
+
+
+def apart_from(row: Entry[Link]) -> str | None:
+    """The nodes on which it is not connected; None when there are none, or none are told."""
+    return " ".join(one.node for one in row.item.nodes if one.status != CONNECTED) or None
 
 
 def link_record(row: Entry[Link]) -> dict[str, Scalar]:

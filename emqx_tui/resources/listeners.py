@@ -110,7 +110,7 @@ def _enabled(enabled: bool | None) -> str:
 
 
 def record(row: Entry[Listener]) -> Mapping[str, Scalar]:
-    """The row for JSON and CSV."""
+    """The row for JSON and CSV; `ended` is why connections ended, as EMQX 4 counts it: `keepalive_timeout=12 …`."""
     item = row.item
     return {
         "deployment": row.deployment,
@@ -126,6 +126,8 @@ def record(row: Entry[Listener]) -> Mapping[str, Scalar]:
         "unlimited": item.unlimited,
         "use_share": item.share,
         "acceptors": item.acceptors,
+        "not_running_on": " ".join(one.node for one in item.nodes if one.running is False) or None,
+        "ended": " ".join(f"{reason}={number}" for reason, number in _ended(item.nodes).most_common()) or None,
     }
 
 
@@ -162,10 +164,16 @@ def _nodes(nodes: Sequence[ListenerNode]) -> list[Sequence[Cell]]:
     return cells
 
 
-def _shutdowns(nodes: Sequence[ListenerNode]) -> list[Fact]:
+def _ended(nodes: Sequence[ListenerNode]) -> Counter[str]:
+    """Connections that ended, by reason, of all nodes."""
     counts: Counter[str] = Counter()
     for one in nodes:
         counts.update(one.shutdowns)
+    return counts
+
+
+def _shutdowns(nodes: Sequence[ListenerNode]) -> list[Fact]:
+    counts = _ended(nodes)
     if not counts:
         return []
     # What is unknown is told as it comes: reasons are an open set.
@@ -295,6 +303,8 @@ LISTENERS: Resource[Entry[Listener]] = Resource(
         "unlimited",
         "use_share",
         "acceptors",
+        "not_running_on",
+        "ended",
     ),
     record=record,
     matches=lambda row: (row.item.id, row.item.kind, row.item.bind or "", state_of(row.item)),

@@ -123,7 +123,7 @@ def _now(row: NodeRow, value: float | None) -> float | None:
 def record(row: NodeRow) -> Mapping[str, Scalar]:
     """The row for JSON and CSV. Figures of a node that does not run are null; what it is stays.
 
-    A single look has nothing to work rates out from on brokers that give none: they are then null as well.
+    Rates and alarms are those of the screen; the command line asks for nodes alone, and has null for them.
     """
     node, running = row.node, row.running
     figures: dict[str, Scalar] = {

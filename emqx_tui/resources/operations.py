@@ -22,8 +22,10 @@ from emqx_tui.domain.changes import (
     Switch,
     Unsubscribe,
 )
+from emqx_tui.domain.clients import Client
 from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_, _, ngettext
+from emqx_tui.text import exact
 
 
 class FieldKind(StrEnum):
@@ -69,6 +71,7 @@ class Action(NamedTuple):
         about: What follows from it, marked with `N_`.
         change: What it changes for one row; the last argument is the broker's time.
         fits: Whether it makes sense for the row as it is.
+        lacks: Why it cannot be done with the row as it is filled in; empty when it can.
         kinds: What answers where it is offered.
         fields: What is asked before.
         several: It may touch several rows at once.
@@ -83,6 +86,7 @@ class Action(NamedTuple):
     fits: Callable[[Any], bool] = lambda _row: True
     fields: tuple[Field, ...] = ()
     several: bool = False
+    lacks: Callable[[Any, Filled], str] = lambda _row, _filled: ""
 
 
 FOR_EVER = "for ever"
@@ -112,9 +116,11 @@ def problem_of_topic(topic: str) -> str:
         return _("A topic is needed.")
     if "+" in topic or "#" in topic:
         return _("A message goes to one topic: + and # are for subscriptions.")
-    if "\0" in topic or len(topic.encode()) > LONGEST_TOPIC:
-        return _("This is no topic of MQTT: it has a NUL, or more than 65,535 bytes.")
-    return ""
+    try:
+        fits = "\0" not in topic and len(topic.encode()) <= LONGEST_TOPIC
+    except UnicodeEncodeError:
+        fits = False
+    return "" if fits else _("This is no topic of MQTT: it has a NUL, no text, or more than 65,535 bytes.")
 
 
 def payload_of(filled: Filled) -> bytes:
@@ -151,13 +157,30 @@ def problem_of(fields: Sequence[Field], filled: Filled) -> tuple[str, str]:
     return "", ""
 
 
+def _client(row: Any) -> Client:  # noqa: ANN401  the row of a client, or of one in trouble
+    found: Client = row.item if isinstance(row.item, Client) else row.item.client
+    return found
+
+
+def _who(row: Any, kind: str) -> str:  # noqa: ANN401  a client's row
+    """Who is to be banned, as the broker knows it; empty when that is not known."""
+    client = _client(row)
+    return exact({"clientid": client.id, "username": client.username, "peerhost": client.address}.get(kind) or "")
+
+
+def _has_nobody(row: Any, filled: Filled) -> str:  # noqa: ANN401  a client's row
+    # A ban of nobody in particular would be one of all who have no user name.
+    if _who(row, filled["as"]):
+        return ""
+    what = {"username": _("user name"), "peerhost": _("address")}.get(filled["as"], _("client id"))
+    return _("{client} has no {what} that is known.").format(client=_client(row).clientid, what=what)
+
+
 def _ban(row: Any, filled: Filled, now: float) -> Change:  # noqa: ANN401  a client's row
-    client = row.item
     kind = filled["as"]
-    who = {"clientid": client.id, "username": client.username, "peerhost": client.address}[kind]
     seconds = seconds_of(filled["for"])
     until = None if seconds is None else now + seconds
-    return AddBan(Ban(kind, who or "", "emqx-tui", filled.get("reason") or None, now, until, until is None))
+    return AddBan(Ban(kind, _who(row, kind), "emqx-tui", filled.get("reason") or None, now, until, until is None))
 
 
 def _publish(_row: Any, filled: Filled, _now: float) -> Change:  # noqa: ANN401  it is about no row
@@ -176,7 +199,7 @@ KICK = Action(
         "The connection is closed and the session ends. Most clients connect again within seconds: ban who must "
         "stay away."
     ),
-    lambda row, _filled, _now: Kick(row.item.id),
+    lambda row, _filled, _now: Kick(_client(row).id),
     _TENANTS,
     several=True,
 )
@@ -197,6 +220,7 @@ BAN = Action(
         Field("reason", N_("reason"), about=N_("who looks at the ban list will read it")),
     ),
     several=True,
+    lacks=_has_nobody,
 )
 
 UNBAN = Action(
@@ -204,7 +228,7 @@ UNBAN = Action(
     N_("unban"),
     lambda count: ngettext("{count} ban", "{count} bans", count).format(count=count),
     N_("Whoever was banned can connect again at once."),
-    lambda row, _filled, _now: RemoveBan(row.item.kind, row.item.who),
+    lambda row, _filled, _now: RemoveBan(exact(row.item.kind), exact(row.item.who)),
     EMQX,
     several=True,
 )
@@ -214,7 +238,7 @@ UNSUBSCRIBE = Action(
     N_("unsubscribe"),
     lambda count: ngettext("{count} subscription", "{count} subscriptions", count).format(count=count),
     N_("The client gets nothing more by this filter, and is not told. It may subscribe again when it connects again."),
-    lambda row, _filled, _now: Unsubscribe(row.item.clientid, row.item.topic),
+    lambda row, _filled, _now: Unsubscribe(exact(row.item.clientid), exact(row.item.topic)),
     _TENANTS,
     several=True,
 )
@@ -224,7 +248,7 @@ DELETE_RETAINED = Action(
     N_("delete"),
     lambda count: ngettext("{count} retained message", "{count} retained messages", count).format(count=count),
     N_("Who subscribes from now on does not get it any longer. It cannot be brought back."),
-    lambda row, _filled, _now: DeleteRetained(row.item.topic),
+    lambda row, _filled, _now: DeleteRetained(exact(row.item.topic)),
     FIVE,
     several=True,
 )
@@ -234,7 +258,7 @@ DEACTIVATE = Action(
     N_("deactivate"),
     lambda count: ngettext("{count} alarm", "{count} alarms", count).format(count=count),
     N_("It goes to the history although its cause may last; EMQX raises it again when it sees the cause again."),
-    lambda row, _filled, _now: Deactivate(row.alarm.name, row.alarm.node),
+    lambda row, _filled, _now: Deactivate(exact(row.alarm.name), row.alarm.node),
     EMQX,
     fits=lambda row: not row.members,
     several=True,
@@ -309,7 +333,7 @@ def switches(part: Part, kinds: tuple[Kind, ...], enabled: Callable[[Any], bool 
             words[0],
             _named(part),
             on,
-            lambda row, _filled, _now: Switch(part, row.item.id, on=True),
+            lambda row, _filled, _now: Switch(part, exact(row.item.id), on=True),
             kinds,
             fits=lambda row: enabled(row) is not True,
             several=True,
@@ -319,7 +343,7 @@ def switches(part: Part, kinds: tuple[Kind, ...], enabled: Callable[[Any], bool 
             words[1],
             _named(part),
             off,
-            lambda row, _filled, _now: Switch(part, row.item.id, on=False),
+            lambda row, _filled, _now: Switch(part, exact(row.item.id), on=False),
             kinds,
             fits=lambda row: enabled(row) is not False,
             several=True,
@@ -334,7 +358,7 @@ def restarting(part: Part, kinds: tuple[Kind, ...] = EMQX) -> Action:
         N_("restart") if part is Part.LISTENER else N_("reconnect"),
         _named(part),
         _RESTARTS.get(part, _RESTARTS_ELSE),
-        lambda row, _filled, _now: Restart(part, row.item.id),
+        lambda row, _filled, _now: Restart(part, exact(row.item.id)),
         kinds,
         several=True,
     )
@@ -347,7 +371,7 @@ def resetting(part: Part, kinds: tuple[Kind, ...] = EMQX) -> Action:
         N_("reset metrics"),
         _named(part),
         N_("Its counters begin at zero again, on every node, for everybody who watches them."),
-        lambda row, _filled, _now: ResetMetrics(part, row.item.id),
+        lambda row, _filled, _now: ResetMetrics(part, exact(row.item.id)),
         kinds,
         several=True,
     )

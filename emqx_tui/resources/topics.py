@@ -173,7 +173,7 @@ TOPICS: Resource[Entry[Topic]] = Resource(
             ServerFilter("node", N_("The node that has subscribers"), kinds=(Kind.EMQX5,)),
         ),
         bare="topic",
-        offered=N_("EMQX 4 and later, and NanoMQ; not by Serverless"),
+        offered=N_("EMQX 4 and later, and NanoMQ"),
         scope="connections",
         ctl="emqx ctl topics list",
     ),

@@ -14,6 +14,7 @@ from emqx_tui.i18n import N_, _
 from emqx_tui.resources.client_facts import detail_of, queue, state
 from emqx_tui.resources.clients import FILTERS, NOT_NANOMQ
 from emqx_tui.resources.facts import Fact, Heading, Note
+from emqx_tui.resources.operations import BAN, KICK
 from emqx_tui.resources.spec import Align, Asked, Cell, Column, Resource, Scalar, Sign, Tone, Worst, listed
 from emqx_tui.text import MISSING, percent, short_number
 
@@ -272,4 +273,5 @@ TROUBLE: Resource[Row] = Resource(
     ),
     detail=detail,
     problem=lambda row: round(row.item.score * 10),
+    actions=(KICK, BAN),
 )

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from emqx_tui.fleet.account import Account
-    from emqx_tui.fleet.acting import Acting
+    from emqx_tui.tui.carrying_out import CarryingOut
 
 log = logging.getLogger(__name__)
 
@@ -126,13 +126,11 @@ class EmqxTui(App[None], inherit_bindings=False):
         themes.register(self, theme)
 
     @cached_property
-    def acting(self) -> "Acting":
-        """Runs actions and writes them down."""
-        from emqx_tui.fleet.acting import Acting  # noqa: PLC0415  not before the first action
-        from emqx_tui.fleet.journal import NAME, Journal  # noqa: PLC0415
+    def carrying_out(self) -> "CarryingOut":
+        """Makes changes and writes them down, and tells what is under way."""
+        from emqx_tui.tui.carrying_out import CarryingOut  # noqa: PLC0415  not before there may be one
 
-        path = None if self._state is None else self._state / NAME
-        return Acting(Journal(path), clock=self.poller.clock)
+        return CarryingOut(self, self._state)
 
     def refresh_css(self, animate: bool = True) -> None:  # noqa: FBT002  Textual's
         """Style everything anew. Before there is a screen the styles are not read yet, and nothing has any."""

@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 import pytest
 
 from emqx_tui.domain.broker import Broker
-from emqx_tui.domain.errors import NotFound
+from emqx_tui.domain.errors import BrokerError, Forbidden, NotFound, ServerError, Unsupported
 from emqx_tui.domain.integration import Figures, Link
 from emqx_tui.domain.listing import Page, Query
 from emqx_tui.fleet.listed import ListingState
@@ -34,6 +34,7 @@ class Actions:
         self.most = 0
         self.asked: list[str] = []
         self.gone: set[str] = set()
+        self.fails: type[BrokerError] = NotFound
         for name in ("actions", "action_figures"):
             setattr(broker, name, getattr(self, name))
 
@@ -49,7 +50,7 @@ class Actions:
         finally:
             self.under_way -= 1
         if action.id in self.gone:
-            raise NotFound(path=action.id)
+            raise self.fails(path=action.id)
         return Figures({"queuing": self.queuing})
 
 
@@ -126,3 +127,23 @@ async def test_what_was_deleted_meanwhile_keeps_its_last_figures_and_harms_no_ot
     await running(fleet, one, 3)
     assert [entry.figures is None for entry in one.state.entries] == [True, *[False] * 9]
     assert one.state.error is None
+
+
+@pytest.mark.parametrize(("fails", "times"), [(ServerError, 4), (Unsupported, 1), (Forbidden, 1)])
+async def test_what_is_not_offered_or_not_allowed_is_not_asked_again_until_the_user_wants_it(
+    fleet: Fleet, actions: Actions, fails: type[BrokerError], times: int
+) -> None:
+    one = reading(fleet, actions)
+    actions.fails, actions.gone = fails, {"http:00"}
+    task = asyncio.ensure_future(one.run())
+    await fleet.clock.advance(0)
+    one.look_at(one.state.entries[:1], None)
+    await fleet.clock.advance(35)
+    assert actions.asked == ["http:00"] * times
+    assert isinstance(one.figures_error("http:00"), fails)
+    actions.gone.clear()
+    one.refresh()
+    await fleet.clock.advance(1)
+    assert actions.asked == ["http:00"] * (times + 1)
+    assert one.figures_error("http:00") is None
+    task.cancel()

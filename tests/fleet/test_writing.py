@@ -99,6 +99,6 @@ async def test_an_action_reaches_a_broker_only_when_its_deployment_is_open_for_w
 
 def test_the_screens_write_their_actions_down_where_the_state_is(tmp_path: Path) -> None:
     app = EmqxTui(Poller(Store()), state=tmp_path)
-    assert app.acting._journal.path == tmp_path / "journal.jsonl"
-    assert app.acting is app.acting
-    assert EmqxTui(Poller(Store())).acting._journal.path is None, "the demo keeps nothing"
+    assert app.carrying_out.acting._journal.path == tmp_path / "journal.jsonl"
+    assert app.carrying_out is app.carrying_out
+    assert EmqxTui(Poller(Store())).carrying_out.acting._journal.path is None, "the demo keeps nothing"

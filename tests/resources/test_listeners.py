@@ -72,6 +72,13 @@ def test_the_detail_adds_up_why_connections_ended_and_says_what_that_means() -> 
         ["made_up", "7"],
         ["kicked: an operator or a ban ended it", "1"],
     ]
+    record = LISTENERS.record(Entry("prod", Listener("mqtt:tcp:external", "tcp", nodes=nodes), NOW))
+    assert record["ended"] == "normal=7 made_up=7 kicked=1"
+
+
+def test_a_script_is_told_the_nodes_on_which_a_listener_does_not_run() -> None:
+    assert LISTENERS.record(entry(True, False, None, False))["not_running_on"] == "n1 n3"
+    assert LISTENERS.record(entry(True, True))["not_running_on"] is None
 
 
 def test_a_node_that_could_not_tell_says_why() -> None:

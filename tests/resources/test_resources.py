@@ -9,7 +9,7 @@ import pytest
 
 from emqx_tui.domain.findings import Finding, Severity
 from emqx_tui.domain.freshness import Freshness
-from emqx_tui.domain.integration import Figures
+from emqx_tui.domain.integration import Figures, NodeStatus
 from emqx_tui.domain.models import Kind, Node, Totals
 from emqx_tui.domain.roster import Member, NodeState
 from emqx_tui.domain.rows import DeploymentRow, NodeRow, Snapshot
@@ -186,6 +186,14 @@ def test_an_average_and_a_peak_of_what_went_through_are_told_beside_the_rate() -
     action = ROWS["actions"][0]._replace(figures=Figures({"rate": 5.0, "rate_last5m": 4.0, "rate_max": 9.0}))
     record = RESOURCES[NAMES.index("actions")].record(action)
     assert [record[f"rate{kind}_per_second"] for kind in ("", "_last5m", "_max")] == [5.0, 4.0, 9.0]
+
+
+@pytest.mark.parametrize("name", ["actions", "sources", "connectors"])
+def test_a_script_is_told_the_nodes_on_which_something_is_not_connected(name: str) -> None:
+    resource, entry = RESOURCES[NAMES.index(name)], ROWS[name][0]
+    nodes = [NodeStatus("a", "connected"), NodeStatus("b", "disconnected"), NodeStatus("c", "connecting")]
+    assert resource.record(entry._replace(item=entry.item._replace(nodes=nodes)))["not_connected_on"] == "b c"
+    assert resource.record(entry._replace(item=entry.item._replace(nodes=nodes[:1])))["not_connected_on"] is None
 
 
 def test_the_memory_and_the_work_of_a_clients_process_are_told() -> None:

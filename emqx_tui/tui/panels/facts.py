@@ -11,7 +11,7 @@ from emqx_tui.tui.widgets.lines import Span, SpanLine, crop_spans
 
 
 LABEL = 12
-"""Cells of a label, the blank behind it included; a longer one has a line of its own."""
+"""Cells of a label, the blank behind it included; a longer one moves its text, or has a line of its own."""
 
 NAME = 16
 """Cells that the name of a hop has before its state goes to a line of its own."""
@@ -41,9 +41,12 @@ def fact_lines(facts: Sequence[Fact], width: int) -> list[SpanLine]:
 
 
 def pair(label: str, text: str, width: int, tone: Tone = Tone.NORMAL) -> list[SpanLine]:
-    """A label and its text, which goes on below itself where it is longer than the line, and below a long label."""
+    """A label and its text, which goes on below itself where it is longer than the line, or below a long label."""
     tone = Tone.MUTED if text == MISSING else tone
     if cell_width(label) >= LABEL:
+        beside = wrapped(text, width - cell_width(label) - 1)
+        if len(beside) == 1 and cell_width(label) + 1 + cell_width(beside[0]) <= width:
+            return [(Span(label + " ", Tone.MUTED), Span(beside[0] or MISSING, tone))]
         return [(Span(label, Tone.MUTED),), *((Span("  " + line, tone),) for line in wrapped(text, width - 2))]
     first, *more = wrapped(text, width - LABEL) or [MISSING]
     lines: list[SpanLine] = [(Span(fit(label, LABEL), Tone.MUTED), Span(first, tone))]

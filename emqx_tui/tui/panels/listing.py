@@ -4,7 +4,7 @@ from emqx_tui.api.result_codes import Explanation, explain
 from emqx_tui.domain.rows import DeploymentRow
 from emqx_tui.fleet.listed import MOST_SEEN, ListingState
 from emqx_tui.fleet.refusals import why_not
-from emqx_tui.i18n import _
+from emqx_tui.i18n import _, ngettext
 from emqx_tui.keyboard.keymap import Keymap
 from emqx_tui.resources.queries import told
 from emqx_tui.resources.spec import Asked, Resource, Tone
@@ -44,7 +44,7 @@ def _loaded(listing: ListingState) -> str:
     if listing.seen is not None:
         return _searched(listing, listing.seen)
     if listing.complete:
-        return _("{count} rows").format(count=exact_number(count))
+        return ngettext("{count} row", "{count} rows", count).format(count=exact_number(count))
     if total is not None and total > count:
         return _("{count} of {total} loaded").format(count=exact_number(count), total=short_number(total))
     return _("{count} loaded, there are more").format(count=exact_number(count))
@@ -54,7 +54,8 @@ def _searched(listing: ListingState, seen: int) -> str:
     """What was found here, among how many rows."""
     found, among = exact_number(len(listing.entries)), exact_number(seen)
     if listing.complete:
-        return _("{count} rows, matched here among all {seen}").format(count=found, seen=among)
+        one, many = "{count} row, matched here among all {seen}", "{count} rows, matched here among all {seen}"
+        return ngettext(one, many, len(listing.entries)).format(count=found, seen=among)
     if seen >= MOST_SEEN:
         return _("{count} rows, matched here among the first {seen}: no more is read").format(count=found, seen=among)
     if listing.total is not None and listing.total > seen:

@@ -16,7 +16,7 @@ _BAR = 10
 def sweep_spans(
     resource: Resource[object], listing: ListingState, swept: Swept, now: float, keymap: Keymap
 ) -> list[Span]:
-    """The share that is covered, what was found, what is asked a second, and the key that stops it or goes on."""
+    """The share that is covered, the key that stops it or goes on, what was found, and what is asked a second."""
     spans = [Span(_(resource.title) + "  ", Tone.STRONG)]
     if listing.error is not None and not swept.covered:
         # Why stands in place of the rows.
@@ -38,6 +38,9 @@ def sweep_spans(
     if swept.ended_at is None:
         # What stands at the end is the first to be cut off: as long as it goes on, how far it is matters more.
         spans += [Span("  "), *_found(listing, swept)]
+    if swept.ended_at is None and swept.stopped_at is None and listing.error is None:
+        pages = _("at most {count} pages/s").format(count=f"{swept.most:g}")
+        spans.append(Span(", " + pages, Tone.MUTED))
     if listing.query:
         spans.append(Span("  " + _("the broker filters by {query}").format(query=told(listing.query)), Tone.ACCENT))
     return spans
@@ -59,5 +62,4 @@ def _goes_on(listing: ListingState, swept: Swept, now: float, keymap: Keymap) ->
         age = short_duration(max(0.0, now - swept.stopped_at))
         told_of = _("stopped {age} ago, {key} goes on") if again else _("stopped {age} ago")
         return "  ‖ " + told_of.format(age=age, key=again), Tone.WARNING
-    pages = _("at most {count} pages/s").format(count=f"{swept.most:g}")
-    return ", " + pages + (", " + _("{key} stops").format(key=stop) if stop else ""), Tone.MUTED
+    return (", " + _("{key} stops").format(key=stop) if stop else ""), Tone.MUTED

@@ -35,7 +35,9 @@ class Asked(NamedTuple):
         objects: To what, as names, for what is filled in.
         number: How many things it touches.
         request: Gives the first request as it would be sent, or why there is none, for what is filled in.
+        lacks: Why it cannot be done for what is filled in; empty when it can.
         by_name: The deployment's name has to be typed.
+        unseen: That some of them are not in sight; empty when all are.
     """
 
     action: Action
@@ -43,7 +45,9 @@ class Asked(NamedTuple):
     objects: Callable[[Filled], Sequence[str]]
     number: int
     request: Callable[[Filled], str]
+    lacks: Callable[[Filled], str] = lambda _filled: ""
     by_name: bool = False
+    unseen: str = ""
 
 
 class ActScreen(Dialog, ModalScreen[Filled | None]):
@@ -53,6 +57,7 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
     DEFAULT_CSS: ClassVar[str] = """
     ActScreen {
         #act-about, #act-objects, #act-request { height: auto; margin: 0 0 1 0; }
+        #act-unseen, #act-lacking { height: auto; margin: 0 0 1 0; color: $text-warning; }
         #act-buttons { height: 1; margin: 1 0 0 0; }
         #act-fields { height: auto; max-height: 60%; }
         Button { min-width: 10; margin: 0 2 0 0; }
@@ -78,6 +83,7 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
         with VerticalScroll(id="dialog", can_focus=False):
             yield Lines([(Span(what[:1].upper() + what[1:], Tone.WARNING, bold=True),)], id="dialog-title")
             yield Lines(id="act-objects", auto_height=True)
+            yield Static(self._asked.unseen, id="act-unseen", markup=False)
             with Vertical(id="act-fields"):
                 for field in action.fields:
                     yield from forms.row(field.id, _(field.label), _control(field))
@@ -85,6 +91,7 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
                     yield from forms.row(
                         "name", _("type its name"), forms.Field(id="name", placeholder=asked.deployment)
                     )
+            yield Static("", id="act-lacking", markup=False)
             yield Static(_(action.about), id="act-about", markup=False)
             yield Lines(id="act-request", auto_height=True)
             with Horizontal(id="act-buttons"):
@@ -114,6 +121,7 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
             "cancel",
         ]
         self.set_focus(self.query_one(f"#{first[0]}"))
+        self.query_one("#act-unseen").display = bool(self._asked.unseen)
         self._show()
 
     @property
@@ -137,7 +145,11 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
         told = "" if wrong else self._asked.request(filled)
         self.query_one("#act-objects", Lines).show(self._objects(filled))
         self.query_one("#act-request", Lines).show([(Span(told, Tone.MUTED),)] if told else [])
-        self._go.disabled = not self._may_go(wrong)
+        lacking = "" if wrong else self._asked.lacks(filled)
+        missing = self.query_one("#act-lacking", Static)
+        missing.update(lacking)
+        missing.display = bool(lacking)
+        self._go.disabled = bool(lacking) or not self._may_go(wrong)
         for field in self._asked.action.fields:
             # An empty field is not complained about before something was typed.
             complaint = why if field.id == wrong and filled[field.id] else ""
@@ -167,8 +179,10 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
         event.stop()
         if event.button.id != "go":
             self.dismiss(None)
-        elif self._may_go(problem_of(self._asked.action.fields, self.filled)[0]):
-            self.dismiss(self.filled)
+            return
+        filled = self.filled
+        if self._may_go(problem_of(self._asked.action.fields, filled)[0]) and not self._asked.lacks(filled):
+            self.dismiss(filled)
 
     def action_leave(self) -> None:
         """Nothing is done."""

@@ -117,6 +117,7 @@ class ListScreen(Exporting, OpeningPage, Selecting, Screen[None]):
         table = LiveTable[Any](self.resource.columns, self.resource.key, id="table")
         yield from self.compose_body(table)
         yield Lines(id="filter-line", auto_height=True)
+        yield from self.compose_below()
         yield Prompt(id="prompt", history=self._remembered.lines)
         yield KeyBar(id="keys")
         yield Lines(id="too-small")
@@ -128,6 +129,10 @@ class ListScreen(Exporting, OpeningPage, Selecting, Screen[None]):
 
     def compose_above(self) -> ComposeResult:
         """What stands between header and table."""
+        yield from ()
+
+    def compose_below(self) -> ComposeResult:
+        """What stands below the table."""
         yield from ()
 
     def compose_body(self, table: LiveTable[Any]) -> ComposeResult:

@@ -165,6 +165,7 @@ class DeploymentScreen(Pacing):
     def _draw_top(self, seen: Snapshot) -> None:
         width = self.size.width - 2
         self.query_one("#header", Lines).show(deployment_header(seen.deployment, self.state, width))
+        self.draw_doing()
         self.query_one("#strip", Lines).show(strip(seen, self.state, width, self._strip_lines(), self.keymap))
 
     @property
@@ -254,10 +255,11 @@ class DeploymentScreen(Pacing):
     def _detail_lines(self, width: int) -> list[SpanLine]:
         row = self.table.cursor_row
         if row is not None and self.resource.detail is not None:
-            known = self._looking.more(self.resource.key(row))
+            key = self.resource.key(row)
+            known, error = self._looking.more(key), self._looking.why_incomplete(key)
             lines = fact_lines(self.resource.detail(row, None if known is None else known.value), width)
-            if known is not None and known.error is not None:
-                lines += [(), *explanation_lines(explain(known.error, self.state.kind), width, headline=True)]
+            if error is not None:
+                lines += [(), *explanation_lines(explain(error, self.state.kind), width, headline=True)]
             return lines + fact_lines(self._looking.summary(), width)
         if isinstance(row, NodeRow):
             return node_detail(row, self.state, self.poller.clock.monotonic(), width)
@@ -270,9 +272,7 @@ class DeploymentScreen(Pacing):
             return False
         if self.view.detail is not None:
             return self.view.detail
-        if self.state.answered_at is None:
-            return False
-        if not self._rows and not self._looking.begun:
+        if self.state.answered_at is None or not self._rows:
             # What stands in place of rows is all there is to read.
             return False
         # By what may stand above the rows, not by what does: a finding that comes and goes does not move the pane.

@@ -4,21 +4,24 @@ from abc import abstractmethod
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
+from textual.app import ComposeResult
 from textual.binding import BindingType
 
-from emqx_tui.i18n import _
+from emqx_tui.i18n import _, ngettext
 from emqx_tui.keyboard.table import Place
-from emqx_tui.text import sanitize
+from emqx_tui.resources.tones import Tone
+from emqx_tui.text import exact_number
 from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.screens.base import ListScreen
 from emqx_tui.tui.screens.pick import Choice, PickScreen
+from emqx_tui.tui.widgets.lines import Lines, Span
 
 
 if TYPE_CHECKING:
-    from emqx_tui.domain.changes import Change
     from emqx_tui.fleet.store import DeploymentState
     from emqx_tui.resources.operations import Action, Filled
     from emqx_tui.tui.app import EmqxTui
+    from emqx_tui.tui.carrying_out import CarryingOut
 
 
 class Doing(ListScreen):
@@ -59,6 +62,7 @@ class Doing(ListScreen):
         """No row is marked."""
         self.marked.clear()
         self.table.mark(self.marked)
+        self.draw_doing()
 
     def action_mark_row(self) -> None:
         """Mark the row under the cursor, or take the mark off, and go on to the next one."""
@@ -72,6 +76,7 @@ class Doing(ListScreen):
         if self.marked.pop(key, None) is None:
             self.marked[key] = row
         self.table.mark(self.marked)
+        self.draw_doing()
         self.table.action_move(1)
 
     def action_unmark(self) -> None:
@@ -101,10 +106,9 @@ class Doing(ListScreen):
 
     async def action_act(self) -> None:
         """Choose what to do with the row under the cursor, or with the marked ones."""
-        if not self._may_write():
+        if not self._may_begin():
             return
-        row = self.table.cursor_row
-        rows = list(self.marked.values()) or ([] if row is None else [row])
+        rows = self._touched()
         if not rows or self._too_many(len(rows)):
             return
         offered = self.offered_actions(rows)
@@ -125,8 +129,25 @@ class Doing(ListScreen):
         """Publish a message."""
         from emqx_tui.resources.operations import PUBLISH  # noqa: PLC0415  not before the first action
 
-        if self._may_write():
+        if self._may_begin():
             self._confirm(PUBLISH, [])
+
+    def _touched(self) -> list[Any]:
+        """The marked rows as they are now, or as they were last; without marks the one under the cursor."""
+        if self.marked:
+            now = {key: row for row in self._rows if (key := self.resource.key(row)) in self.marked}
+            return [now.get(key, row) for key, row in self.marked.items()]
+        row = self.table.cursor_row
+        return [] if row is None else [row]
+
+    def _may_begin(self) -> bool:
+        """Whether an action may be begun now; if not, say why."""
+        if not self._may_write():
+            return False
+        if self._carrying.busy:
+            told = _("Wait for the end of what is under way: {what}")
+            self.notify(told.format(what=self._carrying.told), markup=False)
+        return not self._carrying.busy
 
     def _too_many(self, count: int) -> bool:
         from emqx_tui.fleet.acting import too_many  # noqa: PLC0415  not before the first action
@@ -137,61 +158,78 @@ class Doing(ListScreen):
         return True
 
     def _confirm(self, action: "Action", rows: Sequence[Any]) -> None:
-        from emqx_tui.api.result_codes import explain  # noqa: PLC0415  not before the first action
-        from emqx_tui.domain.changes import object_of  # noqa: PLC0415
-        from emqx_tui.domain.errors import BrokerError  # noqa: PLC0415
+        from emqx_tui.tui.carrying_out import Proposal, Wanted  # noqa: PLC0415  not before the first action
         from emqx_tui.tui.screens.act import ActScreen, Asked  # noqa: PLC0415
 
-        held = self.poller.watches[self.deployment].held
+        proposal = Proposal(action, rows, self.poller.watches[self.deployment], self.poller.clock)
+        keys = [self.resource.key(row) for row in rows]
 
-        def request(filled: "Filled") -> str:
-            first = self._changes(action, rows, filled)[0]
-            try:
-                return _("sends {request}").format(request=held.told(lambda broker: str(broker.request(first))))
-            except BrokerError as error:
-                return str(explain(error, self.state.kind))
-
-        def objects(filled: "Filled") -> list[str]:
-            return [sanitize(object_of(one)) for one in self._changes(action, rows, filled)] if rows else []
+        def ended() -> None:
+            if self.is_attached and self.poller.watches.get(self.deployment) is proposal.watch:
+                for key in keys:
+                    self.marked.pop(key, None)
+                self.table.mark(self.marked)
+                self.refresh_rows()
 
         def answered(filled: "Filled | None") -> None:
             if filled is not None:
-                self.run_worker(self._do(action, rows, filled))
+                self._carrying.start(Wanted(proposal, proposal.changes(filled), ended))
 
-        by_name = self.state.confirm_by_name
-        self.app.push_screen(
-            ActScreen(Asked(action, self.deployment, objects, max(1, len(rows)), request, by_name)), answered
+        unseen = self._out_of_sight() if rows else 0
+        asked = Asked(
+            action,
+            proposal.deployment,
+            proposal.objects,
+            max(1, len(rows)),
+            proposal.request,
+            proposal.lacks,
+            by_name=self.state.confirm_by_name,
+            unseen=_out_of_sight(unseen) if unseen else "",
         )
+        self.app.push_screen(ActScreen(asked), answered)
 
-    def _changes(self, action: "Action", rows: Sequence[Any], filled: "Filled") -> "list[Change]":
-        now = self.poller.clock.wall() + (self.state.clock_offset or 0.0)
-        return [action.change(row, filled, now) for row in (rows or [None])]
+    # What is to be said of it
 
-    async def _do(self, action: "Action", rows: Sequence[Any], filled: "Filled") -> None:
-        """Make the changes, one after the other, and tell what became of each."""
-        from emqx_tui.api.result_codes import explain  # noqa: PLC0415  not before the first action
-        from emqx_tui.domain.actions import Outcome  # noqa: PLC0415
-        from emqx_tui.domain.changes import word_of  # noqa: PLC0415
-        from emqx_tui.domain.errors import BrokerError  # noqa: PLC0415
-        from emqx_tui.fleet.acting import Refused, where  # noqa: PLC0415
-        from emqx_tui.fleet.changing import attempt_of  # noqa: PLC0415
-        from emqx_tui.tui.screens.act import OutcomesScreen  # noqa: PLC0415
+    @property
+    def _carrying(self) -> "CarryingOut":
+        found: CarryingOut = cast("EmqxTui", self.app).carrying_out
+        return found
 
-        ask = self.poller.watches[self.deployment].ask
-        changes = self._changes(action, rows, filled)
-        try:
-            attempts = [await attempt_of(ask, one) for one in changes]
-            report = await cast("EmqxTui", self.app).acting.run(where(self.state), word_of(changes[0]), attempts)
-        except (Refused, BrokerError) as error:
-            told = str(explain(error, self.state.kind)) if isinstance(error, BrokerError) else str(error)
-            self.notify(told, severity="warning", markup=False)
-            return
-        self.forget_marks()
-        self.refresh_rows()
-        done = [one for one in report.results if one.outcome is Outcome.DONE]
-        told = _("{verb}: {done} of {things} done")
-        title = told.format(verb=_(action.label), done=len(done), things=action.things(len(report.results)))
-        if len(done) == len(report.results) and not report.unwritten and not any(one.why for one in done):
-            self.notify("✔ " + title, markup=False)
-            return
-        await self.app.push_screen(OutcomesScreen(title, report.results, report.unwritten))
+    @property
+    def _under_way(self) -> str:
+        # Before the first action nothing is imported for it.
+        made: CarryingOut | None = vars(self.app).get("carrying_out")
+        return "" if made is None else made.told
+
+    def _out_of_sight(self) -> int:
+        """How many marked rows are not in the table: a filter hides them, or they are gone."""
+        shown = {self.resource.key(row) for row in self.table.rows} if self.marked else set()
+        return sum(key not in shown for key in self.marked)
+
+    def compose_below(self) -> ComposeResult:
+        """What is under way, or what is marked."""
+        yield Lines(id="doing-line", auto_height=True)
+
+    def draw_doing(self) -> None:
+        """Say what is under way, else how many rows are marked."""
+        under_way = self._under_way
+        line = self.query_one("#doing-line", Lines)
+        if under_way:
+            line.show([(Span("… " + under_way, Tone.WARNING, bold=True),)])
+        elif self.marked:
+            told = ngettext("{count} row marked", "{count} rows marked", len(self.marked))
+            told = told.format(count=exact_number(len(self.marked)))
+            unseen = self._out_of_sight()
+            more = [Span("  " + _out_of_sight(unseen), Tone.WARNING)] if unseen else []
+            line.show([(Span(told, Tone.ACCENT), *more)])
+        else:
+            line.show([])
+
+
+def _out_of_sight(count: int) -> str:
+    told = ngettext(
+        "{count} of them is not in sight: a filter hides it, or it is gone",
+        "{count} of them are not in sight: a filter hides them, or they are gone",
+        count,
+    )
+    return told.format(count=exact_number(count))

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.timer import Timer
 
+from emqx_tui.domain.errors import BrokerError
 from emqx_tui.fleet.listed import MOST_SEEN, ListingState, More
 from emqx_tui.fleet.listing import Reading
 from emqx_tui.fleet.poller import Poller
@@ -49,12 +50,6 @@ class Looking:
         """How far it has been read."""
         return None if self._reading is None else self._reading.state
 
-    @property
-    def begun(self) -> bool:
-        """What is asked for has not been answered yet, in one way or the other."""
-        listing = self.listing
-        return listing is not None and listing.error is None and listing.answered_at is None
-
     def begin(self, resource: Resource[Any]) -> None:
         """Read what this resource needs from now on, and nothing else."""
         self.end()
@@ -87,6 +82,13 @@ class Looking:
     def more(self, key: str) -> More | None:
         """What was asked about the row of that key alone."""
         return None if self._reading is None else self._reading.state.more.get(key)
+
+    def why_incomplete(self, key: str) -> BrokerError | None:
+        """Why something that was asked about the row of that key did not come."""
+        known = self.more(key)
+        if known is not None and known.error is not None:
+            return known.error
+        return None if self._reading is None else self._reading.figures_error(key)
 
     def stop_sweep(self) -> bool:
         """End the sweep where it is; False when there is none under way."""

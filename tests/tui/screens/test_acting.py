@@ -3,11 +3,16 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from emqx_tui.domain.access import Ban
 from emqx_tui.domain.changes import Change, RemoveBan, Request, Sight
+from emqx_tui.domain.clients import Client
 from emqx_tui.domain.errors import Unsupported
 from emqx_tui.domain.listing import Page, Query
-from fleet.fakes import FakeBroker, Fleet
+from emqx_tui.resources.operations import UNBAN
+from emqx_tui.tui.carrying_out import Proposal, Wanted
+from fleet.fakes import FakeBroker, Fleet, deployment
 from tui.screens.stage import FleetStage
 
 
@@ -18,12 +23,15 @@ class Gatekeeper:
         banned: Who is banned.
         sent: What was sent.
         deaf: Nothing is done about what is sent.
+        takes: Seconds that each change takes.
     """
 
     def __init__(self, broker: FakeBroker, *banned: str) -> None:
         self.banned = list(banned)
         self.sent: list[Change] = []
         self.deaf = False
+        self.takes = 0.0
+        self._clock = broker.clock
         for name in ("bans", "request", "change", "sight"):
             setattr(broker, name, getattr(self, name))
 
@@ -38,6 +46,8 @@ class Gatekeeper:
     async def change(self, change: Change) -> str:
         assert isinstance(change, RemoveBan)
         self.sent.append(change)
+        if self.takes:
+            await self._clock.sleep(self.takes)
         if not self.deaf and change.who in self.banned:
             self.banned.remove(change.who)
         return ""
@@ -175,3 +185,122 @@ async def test_where_rows_have_no_actions_no_key_is_offered_for_them(fleet: Flee
         await stage.type("banned")
         await stage.advance(1)
         assert "actions" in stage.lines[-1]
+
+
+async def test_how_far_it_is_stands_there_and_no_other_action_begins_meanwhile(fleet: Fleet) -> None:
+    kept = gatekeeper(fleet, "a", "b", "c")
+    kept.takes = 10
+    async with FleetStage(fleet, size=(120, 30)) as stage:
+        await opened(stage)
+        await stage.press("space", "space", "space")
+        assert "3 rows marked" in stage.text
+        await stage.press("a", "enter", "tab", "enter")
+        await stage.advance(1)
+        assert "… unban in prod: 0 of 3" in stage.text
+        await stage.press("a")
+        assert "Wait for the end" in words(stage)
+        await stage.press("P")
+        assert not stage.app.screen.is_modal
+        await stage.advance(11)
+        await stage.until(lambda: "unban in prod: 1 of 3" in stage.text)
+        await stage.advance(11)
+        await stage.advance(11)
+        await stage.until(lambda: "3 of 3 bans done" in words(stage))
+        assert "… unban" not in stage.text
+        assert "marked" not in stage.text
+        assert len(kept.sent) == 3
+
+
+async def test_who_looks_elsewhere_breaks_nothing_off(fleet: Fleet) -> None:
+    kept = gatekeeper(fleet, "a", "b")
+    kept.takes = 10
+    async with FleetStage(fleet, size=(120, 30)) as stage:
+        await opened(stage)
+        await stage.press("space", "space", "a", "enter", "tab", "enter")
+        await stage.advance(1)
+        await stage.press("colon")
+        await stage.type("fleet")
+        for _time in range(4):
+            await stage.advance(6)
+        await stage.until(lambda: "2 of 2 bans done" in words(stage))
+        assert len(kept.sent) == 2
+
+
+@pytest.mark.parametrize("how", ["edited", "removed", "closed to writing"])
+async def test_nothing_is_sent_to_a_deployment_that_is_another_one_by_now(fleet: Fleet, how: str) -> None:
+    kept = gatekeeper(fleet, "rogue")
+    fleet.add("other")
+    async with FleetStage(fleet, size=(120, 30)) as stage:
+        await stage.advance(1)
+        asked_about = Proposal(UNBAN, [], fleet.poller.watches["prod"], fleet.clock)
+        if how == "removed":
+            await fleet.poller.remove("prod")
+        else:
+            await fleet.poller.replace("prod", deployment("prod"))
+            fleet.state().write = how == "edited"
+        ended: list[str] = []
+        change = RemoveBan("clientid", "rogue")
+        stage.app.carrying_out.start(Wanted(asked_about, [change], lambda: ended.append("it")))
+        await stage.advance(2)
+        assert "nothing was sent" in words(stage)
+        assert (kept.sent, ended) == ([], [])
+
+
+async def test_a_paused_deployment_says_so_and_nothing_is_sent(fleet: Fleet) -> None:
+    kept = gatekeeper(fleet, "rogue")
+    async with FleetStage(fleet, size=(120, 30)) as stage:
+        await opened(stage)
+        await stage.press("p", "a", "enter", "tab", "enter")
+        await stage.advance(2)
+        assert "paused: nothing was sent" in words(stage)
+        assert kept.sent == []
+
+
+async def test_who_leaves_during_a_change_leaves_at_once_and_finds_it_in_the_journal(
+    fleet: Fleet, tmp_path: Path
+) -> None:
+    kept = gatekeeper(fleet, "a", "b")
+    kept.takes = 1000
+    async with FleetStage(fleet, size=(120, 30), state=tmp_path / "state") as stage:
+        await opened(stage)
+        await stage.press("space", "space", "a", "enter", "tab", "enter")
+        await stage.advance(1)
+        await stage.press("q")
+        assert stage.ended
+    (entry,) = journal(tmp_path)
+    assert (entry["object"], entry["outcome"]) == ("clientid/a", "not-verified")
+    assert "left before" in entry["reason"]
+
+
+async def test_marked_rows_that_are_not_in_sight_are_counted_and_told(fleet: Fleet) -> None:
+    gatekeeper(fleet, "alpha", "beta", "gamma")
+    async with FleetStage(fleet, size=(120, 30)) as stage:
+        await opened(stage)
+        await stage.press("space", "space", "space", "slash")
+        await stage.type("alpha")
+        assert "3 rows marked  2 of them are not in sight" in stage.text
+        await stage.press("a", "enter")
+        assert "Unban 3 bans in prod?" in stage.text
+        assert "2 of them are not in sight" in words(stage)
+        for name in ("alpha", "beta", "gamma"):
+            assert f"clientid/{name}" in stage.text
+        await stage.press("escape", "backslash")
+        assert "marked" not in stage.text
+
+
+async def test_nobody_is_banned_for_having_no_user_name(fleet: Fleet) -> None:
+    broker = fleet.add()
+    broker.sessions = [Client("c1", username="ada", connected=True), Client("c2", connected=True)]
+    kept = Gatekeeper(broker)
+    fleet.state().write = True
+    async with FleetStage(fleet, size=(120, 36)) as stage:
+        await stage.press("enter", "colon")
+        await stage.type("clients")
+        await stage.advance(1)
+        await stage.press("space", "space", "a", "down", "enter")
+        assert "Ban 2 clients" in stage.text
+        stage.app.screen.query_one("#as").value = "username"  # type: ignore[attr-defined]
+        await stage.settle()
+        assert "c2 has no user name" in words(stage)
+        assert stage.app.screen.query_one("#go").disabled
+        assert kept.sent == []

@@ -2,7 +2,7 @@
 
 import pytest
 
-from emqx_tui.domain.errors import Forbidden, Unsupported
+from emqx_tui.domain.errors import Forbidden, ServerError, Unsupported
 from emqx_tui.domain.integration import Figures, Link, Neighbours, Rule
 from emqx_tui.domain.listing import Page
 from fleet.fakes import FakeBroker, Fleet
@@ -107,3 +107,29 @@ async def test_where_there_are_none_to_be_seen_the_screen_says_why(
     async with FleetStage(fleet, size=(80, 24)) as stage:
         await opened(stage, "actions")
         assert stage.line_with(words)
+
+
+async def test_figures_that_do_not_come_are_not_just_missing(fleet: Fleet) -> None:
+    broker = fleet.add()
+    integrated(broker)
+
+    async def refused(_item: object) -> Figures:
+        raise ServerError(path="/actions/mqtt:ok/metrics", status=500)
+
+    setattr(broker, "action_figures", refused)  # noqa: B010  it is none of the fake's own
+    async with FleetStage(fleet, size=(120, 30)) as stage:
+        await opened(stage, "actions")
+        assert stage.line_with("server error (500)")
+
+
+async def test_no_detail_takes_room_before_the_first_rows_are_there(fleet: Fleet) -> None:
+    """It would go away again as soon as there are many."""
+    broker = fleet.add()
+    integrated(broker)
+    broker.says["rules"] = Forbidden(path="/rules", scope="data_integration")
+    async with FleetStage(fleet, size=(80, 24)) as stage:
+        await opened(stage, "rules")
+        assert stage.line_with("Needs scope data_integration.")
+        assert not any(line.startswith("──") for line in stage.lines)
+        await stage.press("d")
+        assert any(line.startswith("──") for line in stage.lines), "it is there when it is wanted"

@@ -119,7 +119,7 @@ async def test_a_key_for_payloads_says_where_there_are_none(monkeypatch: pytest.
     [
         ("retained plant-cn", "EMQX 4 only counts them"),
         ("delayed edge-gw", "It is offered by EMQX 5 and later."),
-        ("topics serverless", "not by Serverless"),
+        ("topics serverless", "The API of Serverless has no more"),
     ],
 )
 async def test_what_a_broker_lacks_is_named(monkeypatch: pytest.MonkeyPatch, line: str, said: str) -> None:
