@@ -343,6 +343,12 @@ _EXPLAINERS: Mapping[type[BrokerError], Callable[[BrokerError, Kind | None], Exp
     errors.ReadOnly: _read_only,
     errors.NotPermitted: _not_permitted,
     errors.Forbidden: _forbidden,
+    errors.Gone: lambda _error, _kind: Explanation(_("it was not there any more; nothing was sent")),
+    errors.OnAnotherNode: lambda _error, _kind: Explanation(
+        _("the node that was asked does not have it"),
+        _("Up to EMQX 5.10.2 each node clears only its own alarms, and behind one address any of them may be asked"),
+        _("Try again, or do it at the address of the alarm's own node"),
+    ),
     errors.NotFound: _not_found,
     errors.Unsupported: _unsupported,
     errors.SwitchedOff: _switched_off,

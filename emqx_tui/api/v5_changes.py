@@ -24,7 +24,7 @@ from emqx_tui.domain.changes import (
     Unsubscribe,
     word_of,
 )
-from emqx_tui.domain.errors import NotFound, Unsupported
+from emqx_tui.domain.errors import BadRequest, NotFound, OnAnotherNode, Unsupported
 from emqx_tui.text import exact
 
 
@@ -35,6 +35,7 @@ _LISTS = {Part.RULE: "rules", Part.ACTION: "actions", Part.SOURCE: "sources", Pa
 _LISTS |= {Part.BRIDGE: "bridges", Part.LISTENER: "listeners"}
 _BRIDGED = frozenset({Part.ACTION, Part.SOURCE, Part.CONNECTOR})
 _RULE_FIELDS = ("name", "sql", "actions", "description", "metadata")
+_COUNTED = ("matched", "received", "success", "failed", "dropped")
 _BAN_PAGES = 50
 
 
@@ -87,6 +88,12 @@ def _restarting(part: Part) -> str:
     return "start" if part in {Part.ACTION, Part.SOURCE, Part.CONNECTOR} else "restart"
 
 
+def _counted(metrics: wire.Json) -> int | None:
+    """What has gone through: a rule and an action count what matches, a source what it receives."""
+    known = [found for name in _COUNTED if (found := wire.count(metrics.get(name))) is not None]
+    return sum(known) if known else None
+
+
 class ChangesV5(V5Asking):
     """What EMQX 5 can be made to do."""
 
@@ -110,7 +117,12 @@ class ChangesV5(V5Asking):
         if isinstance(change, Switch) and change.part is Part.RULE:
             asked = asked._replace(body=await self._switched_rule(change))
         answer = await self._send(asked.method, asked.path, asked.body)
-        told = decode.v5_done(answer, asked.path)
+        try:
+            told = decode.v5_done(answer, asked.path)
+        except BadRequest as error:
+            if isinstance(change, Deactivate) and error.detail == "not_found":
+                raise OnAnotherNode(path=asked.path, status=error.status) from None
+            raise
         if isinstance(change, Publish) and isinstance(told, dict) and told.get("reason_code") == NOBODY:
             return "no_matching_subscribers"
         return ""
@@ -156,7 +168,7 @@ class ChangesV5(V5Asking):
             case ResetMetrics(part, id_):
                 path = f"/{_LISTS[part]}/{encoded(id_)}/metrics"
                 metrics = wire.mapping(await self._get(path), path).get("metrics")
-                return Sight(counted=wire.count(metrics.get("matched")) if isinstance(metrics, dict) else None)
+                return Sight(counted=_counted(metrics) if isinstance(metrics, dict) else None)
         return Sight()
 
     async def _is_banned(self, kind: str, who: str) -> bool | None:

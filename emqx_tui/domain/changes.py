@@ -208,7 +208,8 @@ def judge(change: Change, before: Sight, after: Sight) -> Verdict:  # noqa: PLR0
     if isinstance(change, Restart):
         return Verdict.UNSEEN if after.there is not False else Verdict.UNCHANGED
     if after.there is None:
-        return Verdict.UNSEEN
+        # A listener that runs on some nodes only, before and after.
+        return Verdict.UNCHANGED if after.state and after.state == before.state else Verdict.UNSEEN
     if isinstance(change, _ENDS):
         if before.there is False:
             return Verdict.ABSENT

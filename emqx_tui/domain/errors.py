@@ -106,6 +106,14 @@ class NotFound(BrokerError):
     """The broker knows the path but not the thing (404 with a word for it, or an unknown node)."""
 
 
+class Gone(NotFound):
+    """What was to be changed is not there any more; nothing was sent."""
+
+
+class OnAnotherNode(NotFound):
+    """The node that was asked does not have the alarm that was to be cleared (EMQX up to 5.10.2)."""
+
+
 class Unsupported(BrokerError):
     """This broker does not offer the path or the method (404, 405)."""
 

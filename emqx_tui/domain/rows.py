@@ -108,6 +108,7 @@ class DeploymentRow(NamedTuple):
         halted: Polling has stopped until the user acts.
         account: What the EMQX Cloud account tells of a deployment that is not configured: nobody watches it, and
             nothing else is known of it. None for a configured one.
+        write: It is open for actions.
     """
 
     name: str
@@ -127,6 +128,7 @@ class DeploymentRow(NamedTuple):
     halted: bool
     now: float
     account: AccountDeployment | None = None
+    write: bool = False
 
 
 def account_row(found: AccountDeployment, now: float) -> DeploymentRow:

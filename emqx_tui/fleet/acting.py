@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.actions import Attempt, Entry, Outcome, Result, Seen
 from emqx_tui.domain.errors import (
+    BadRequest,
     BrokerError,
     CredentialsMissing,
     Forbidden,
@@ -154,7 +155,7 @@ class Acting:
             await change.make()
         except BrokerError as error:
             if not (isinstance(error, Unreachable) and error.hung):
-                return Result(change.object, Outcome.FAILED, str(explain(error, kind)), error=error)
+                return Result(change.object, Outcome.FAILED, _refused(error, kind), error=error)
             # It was sent, and no answer came: only what is there can tell.
             lost = error
         try:
@@ -195,7 +196,10 @@ class Acting:
         if result.error is not None:
             silent = copy.copy(result.error)
             silent.detail = ""
-            reason = str(explain(silent, at.kind))
+            said, reason = str(explain(silent, at.kind)), result.why
+            reason = reason.replace(str(explain(result.error, at.kind)), said)
+            if result.error.detail and result.error.detail in reason:
+                reason = said
         return Entry(
             at=self._clock.wall(),
             deployment=at.name,
@@ -219,19 +223,27 @@ def too_many(count: int, most: int) -> str:
 
 def _judged(change: Attempt, seen: Seen | None, lost: BrokerError | None, kind: Kind | None) -> Result:
     """What became of a change that was sent, by what is there now."""
-    if seen is None:
-        if lost is None:
-            return Result(change.object, Outcome.UNVERIFIED, _("the broker took it; there is nothing to read again"))
-        why = _("it was sent, but no answer came: {reason}").format(reason=explain(lost, kind))
-        return Result(change.object, Outcome.UNVERIFIED, why, error=lost)
-    if seen.done:
+    if seen is not None and seen.done:
         return Result(change.object, Outcome.DONE, seen.now)
-    if seen.done is None and lost is None:
-        return Result(change.object, Outcome.UNVERIFIED, seen.now or _("the broker took it; nothing shows it"))
+    if lost is None and (seen is None or seen.done is None):
+        told = _("the broker took it; there is nothing to read again")
+        return Result(change.object, Outcome.UNVERIFIED, (seen.now if seen is not None else "") or told)
+    if lost is not None and (seen is None or seen.done is None):
+        why = _("it was sent, but no answer came: {reason}").format(reason=explain(lost, kind).what)
+        return Result(change.object, Outcome.UNVERIFIED, why, error=lost)
     if lost is not None:
-        return Result(change.object, Outcome.FAILED, str(explain(lost, kind)), error=lost)
+        why = _("no answer came, and it is as it was: {reason}").format(reason=explain(lost, kind).what)
+        return Result(change.object, Outcome.FAILED, why, error=lost)
+    now = sanitize(seen.now if seen is not None else "")
     told = _("{now}, although the broker reported success, as it also does for what it did not find")
-    return Result(change.object, Outcome.STILL_THERE, told.format(now=sanitize(seen.now) or _("as before")))
+    return Result(change.object, Outcome.STILL_THERE, told.format(now=now or _("as before")))
+
+
+def _refused(error: BrokerError, kind: Kind | None) -> str:
+    if isinstance(error, BadRequest) and error.code == "BAD_REQUEST" and error.detail:
+        # EMQX's word for whatever it does not want to do, such as to start what is disabled; the text says what.
+        return _("refused: {reason}").format(reason=error.detail)
+    return str(explain(error, kind))
 
 
 def _not_tried(change: Attempt, error: BrokerError, kind: Kind | None) -> Result:

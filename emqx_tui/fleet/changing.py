@@ -16,7 +16,7 @@ from emqx_tui.domain.changes import (
     judge,
     object_of,
 )
-from emqx_tui.domain.errors import BrokerError, NotFound
+from emqx_tui.domain.errors import BrokerError, Gone
 from emqx_tui.fleet.listing import Ask
 from emqx_tui.i18n import N_, _
 
@@ -76,7 +76,7 @@ class _Making:
             # What cannot be read may be written all the same: it is only not verified then.
             self._before = Sight()
         if self._before.there is False and isinstance(change, _ENDS):
-            raise NotFound(_("it was not there any more; nothing was sent"), path=self._request.path)
+            raise Gone(path=self._request.path)
         self._said = await self._ask(lambda broker: broker.change(change))
 
     async def _look(self) -> Seen:

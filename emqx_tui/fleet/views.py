@@ -157,4 +157,5 @@ def deployment_row(state: DeploymentState, clock: Clock) -> DeploymentRow:
         waits=None if state.next_try is None else max(0.0, state.next_try - clock.monotonic()),
         halted=state.phase is Phase.HALTED,
         now=clock.wall(),
+        write=state.write,
     )

@@ -137,6 +137,9 @@ def record(row: DeploymentRow) -> Mapping[str, Scalar]:
     }
 
 
+WRITE = "mode"
+"""The column of what is open for actions; it is shown where anything is."""
+
 DEPLOYMENTS: Resource[DeploymentRow] = Resource(
     name="fleet",
     title=N_("Fleet"),
@@ -154,6 +157,16 @@ DEPLOYMENTS: Resource[DeploymentRow] = Resource(
             lambda row: row.name,
             grows=True,
             about=N_("Its name in the configuration"),
+        ),
+        Column(
+            WRITE,
+            N_("MODE"),
+            5,
+            lambda row: Cell(_("write"), Tone.WARNING) if row.write else Cell(MISSING, Tone.MUTED),
+            lambda row: not row.write,
+            priority=1,
+            about=N_("Whether it is open for actions: write, or - for reading only"),
+            value=lambda row: "write" if row.write else "read-only",
         ),
         Column(
             "kind",

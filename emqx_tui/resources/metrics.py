@@ -191,6 +191,7 @@ METRICS: Resource[CounterRow] = Resource(
     ),
     detail=detail,
     problem=lambda row: int(_loses(row)),
+    ctl="emqx ctl broker metrics",
     part=Part.METRICS,
     marks=True,
 )

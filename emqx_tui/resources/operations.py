@@ -24,6 +24,7 @@ from emqx_tui.domain.changes import (
 )
 from emqx_tui.domain.clients import Client
 from emqx_tui.domain.models import Kind
+from emqx_tui.domain.monitoring import Listener
 from emqx_tui.i18n import N_, _, ngettext
 from emqx_tui.text import exact
 
@@ -351,6 +352,12 @@ def switches(part: Part, kinds: tuple[Kind, ...], enabled: Callable[[Any], bool 
     )
 
 
+def _may_restart(row: Any) -> bool:  # noqa: ANN401  the row of a part
+    """What is disabled is not started, and of listeners only those of MQTT are the API's to restart."""
+    item = row.item
+    return item.enabled is not False and not (isinstance(item, Listener) and item.kind.startswith("http"))
+
+
 def restarting(part: Part, kinds: tuple[Kind, ...] = EMQX) -> Action:
     """Restart a part."""
     return Action(
@@ -360,6 +367,7 @@ def restarting(part: Part, kinds: tuple[Kind, ...] = EMQX) -> Action:
         _RESTARTS.get(part, _RESTARTS_ELSE),
         lambda row, _filled, _now: Restart(part, exact(row.item.id)),
         kinds,
+        fits=_may_restart,
         several=True,
     )
 

@@ -185,6 +185,7 @@ TROUBLE: Resource[Row] = Resource(
             priority=3,
             about=N_("Messages that wait for it, and their share of what may wait"),
             kinds=NOT_NANOMQ,
+            share=lambda row: row.item.client.queue_share,
         ),
         Column(
             "dropped",
@@ -207,6 +208,7 @@ TROUBLE: Resource[Row] = Resource(
             priority=4,
             about=N_("Messages sent to it that it has not acknowledged"),
             kinds=NOT_NANOMQ,
+            share=lambda row: row.item.client.inflight_share,
         ),
         Column(
             "mailbox",

@@ -163,7 +163,7 @@ async def test_a_change_that_one_thing_refuses_does_not_stop_the_others(
 ) -> None:
     clients.kicking = {
         "a": NotFound("Client ID not found", path="/clients/a", status=404, code="CLIENTID_NOT_FOUND"),
-        "b": BadRequest('{"value":"canary"}', status=400, code="BAD_REQUEST"),
+        "b": BadRequest('{"value":"canary"}', status=400, code="INVALID_PARAMETER"),
         "c": ServerError("canary", status=500),
     }
     report = await ran(clock, Acting(journal, clock=clock).run(PROD, "kick", [clients.change(name) for name in "abcd"]))
@@ -230,6 +230,33 @@ async def test_what_cannot_be_read_again_is_not_said_to_be_done(
     assert [result.outcome for result in report.results] == [Outcome.UNVERIFIED] * 2
     assert report.results[0].why.startswith("it was sent, but could not be read again: server error (500)")
     assert [entry.outcome.value for entry in journal.entries()] == ["not-verified"] * 2
+    first, _second = journal.entries()
+    assert first.reason.startswith("it was sent, but could not be read again: server error (500)")
+
+
+async def test_what_a_broker_does_not_want_to_do_is_told_in_its_words_and_not_written_down(
+    clients: Clients, clock: FakeClock, journal: Journal
+) -> None:
+    clients.kicking = {"a": BadRequest("connector not enabled", path="/x", status=400, code="BAD_REQUEST")}
+    report = await ran(clock, Acting(journal, clock=clock).run(PROD, "kick", [clients.change("a")]))
+    assert report.results[0].why == "refused: connector not enabled"
+    (entry,) = journal.entries()
+    assert "not enabled" not in entry.reason
+    assert "bad request (400)" in entry.reason
+
+
+async def test_without_an_answer_and_with_nothing_that_shows_it_nobody_knows(
+    clients: Clients, clock: FakeClock
+) -> None:
+    async def look() -> Seen:
+        return Seen(None, "the broker took it")
+
+    clients.kicking = {"a": Unreachable(Step.CLOSED)}
+    change = clients.change("a")._replace(look=look)
+    report = await ran(clock, Acting(Journal(None), clock=clock).run(PROD, "publish", [change]))
+    assert report.results[0].outcome is Outcome.UNVERIFIED
+    assert "no answer came" in report.results[0].why
+    assert "asked again" not in report.results[0].why, "a change is never sent again"
 
 
 async def test_what_leaves_nothing_to_read_is_told_as_taken(clients: Clients, clock: FakeClock) -> None:

@@ -25,6 +25,12 @@ from emqx_tui.tui.widgets.lines import Lines, Span, SpanLine
 MOST_NAMED = 6
 """Objects that are named one by one; the others are counted."""
 
+ROOMY = 30
+"""Lines of a terminal from which on there is room for margins."""
+
+_AROUND = 16
+"""Lines of the dialog without objects and fields: what stands in it, and what is round it."""
+
 
 class Asked(NamedTuple):
     """What the dialog is about.
@@ -56,6 +62,7 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.DIALOG)]
     DEFAULT_CSS: ClassVar[str] = """
     ActScreen {
+        &.-low #act-buttons { margin: 0; }
         #act-about, #act-objects, #act-request { height: auto; margin: 0 0 1 0; }
         #act-unseen, #act-lacking { height: auto; margin: 0 0 1 0; color: $text-warning; }
         #act-buttons { height: 1; margin: 1 0 0 0; }
@@ -100,20 +107,34 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
 
     def _objects(self, filled: Filled) -> list[SpanLine]:
         objects = self._asked.objects(filled)
-        named = objects[:MOST_NAMED]
+        named = objects[: self._most_named]
         lines: list[SpanLine] = [(Span("  " + name, Tone.STRONG),) for name in named]
         more = len(objects) - len(named)
-        if more:
+        if more > 0:
             told = ngettext("and {count} more", "and {count} more", more).format(count=more)
             lines.append((Span("  " + told, Tone.MUTED),))
         return lines
+
+    def on_resize(self) -> None:
+        """Take what room there is."""
+        self.set_class(self.app.size.height < ROOMY, "-low")
+        if self.is_mounted:
+            self._show()
+
+    @property
+    def _most_named(self) -> int:
+        """So many that the buttons stay in sight."""
+        fields = self._asked.action.fields
+        taken = _AROUND + sum(2 if field.about else 1 for field in fields)
+        taken += 2 * self._asked.by_name + 2 * bool(self._asked.unseen)
+        return max(1, min(MOST_NAMED, self.app.size.height - taken))
 
     def on_mount(self) -> None:
         """Enter does no harm: it leads from field to field and to Cancel, which has the focus where there are none."""
         for field in self._asked.action.fields:
             self._note(field.id, _(field.about) if field.about else "")
         if self._asked.by_name:
-            told = _("This deployment wants its name typed before anything is changed: {name}")
+            told = _("nothing is changed before {name} stands here")
             self._note("name", told.format(name=self._asked.deployment))
         first = [
             *(field.id for field in self._asked.action.fields),
@@ -143,7 +164,9 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
         filled = self.filled
         wrong, why = problem_of(self._asked.action.fields, filled)
         told = "" if wrong else self._asked.request(filled)
-        self.query_one("#act-objects", Lines).show(self._objects(filled))
+        objects = self.query_one("#act-objects", Lines)
+        objects.show(self._objects(filled))
+        objects.display = bool(self._asked.objects(filled))
         self.query_one("#act-request", Lines).show([(Span(told, Tone.MUTED),)] if told else [])
         lacking = "" if wrong else self._asked.lacks(filled)
         missing = self.query_one("#act-lacking", Static)

@@ -17,8 +17,8 @@ from emqx_tui.fleet.views import deployment_row
 from emqx_tui.i18n import N_, _
 from emqx_tui.keyboard.table import Place
 from emqx_tui.resources import wording
-from emqx_tui.resources.deployments import DEPLOYMENTS
-from emqx_tui.resources.spec import Cell, Tone
+from emqx_tui.resources.deployments import DEPLOYMENTS, WRITE
+from emqx_tui.resources.spec import Cell, Column, Tone
 from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.messages import DeploymentChosen, EditWanted, Wish
 from emqx_tui.tui.panels.header import account_lines, fleet_header
@@ -74,6 +74,12 @@ class FleetScreen(ListScreen):
         """The keys of the configuration file are offered where there is one."""
         own = (Place.FLEET,) if self._config_path is None else (Place.FLEET, Place.FILE)
         return (*own, Place.LIST, Place.EVERYWHERE)
+
+    @property
+    def offered(self) -> tuple[Column[Any], ...]:
+        """Which deployments may be changed is told where any may be."""
+        writing = any(state.write for state in self.poller.store.deployments.values())
+        return tuple(one for one in super().offered if writing or one.id != WRITE)
 
     @property
     def hints(self) -> Sequence[KeyHint]:

@@ -166,6 +166,7 @@ async def test_the_journal_has_who_did_what_to_what_and_no_payload(fleet: Fleet,
         await opened(stage)
         await stage.press("a", "enter", "tab", "enter")
         await stage.advance(2)
+        await stage.until(lambda: "1 of 1 ban done" in words(stage))
     (entry,) = journal(tmp_path)
     assert entry["action"] == "unban"
     assert entry["object"] == "clientid/rogue"
@@ -304,3 +305,37 @@ async def test_nobody_is_banned_for_having_no_user_name(fleet: Fleet) -> None:
         assert "c2 has no user name" in words(stage)
         assert stage.app.screen.query_one("#go").disabled
         assert kept.sent == []
+
+
+async def test_the_fleet_tells_which_deployments_are_open_for_writing(fleet: Fleet) -> None:
+    fleet.add("prod")
+    fleet.add("lab")
+    async with FleetStage(fleet, size=(80, 24)) as stage:
+        assert "MODE" not in stage.text
+        fleet.state("lab").write = True
+        await stage.advance(20)
+        assert "MODE" in stage.text
+        assert "write" in stage.line_with("lab")
+        assert "write" not in stage.line_with("prod")
+
+
+@pytest.mark.parametrize("by_name", [False, True])
+async def test_the_longest_dialog_fits_a_small_terminal_with_its_question_and_its_buttons(
+    fleet: Fleet, by_name: bool
+) -> None:
+    broker = fleet.add()
+    broker.sessions = [Client(f"client-{number}", connected=True) for number in range(12)]
+    Gatekeeper(broker)
+    state = fleet.state()
+    state.write, state.confirm_by_name = True, by_name
+    async with FleetStage(fleet, size=(80, 24)) as stage:
+        await stage.press("enter", "colon")
+        await stage.type("clients")
+        await stage.advance(1)
+        await stage.press(*["space"] * 12, "a", "down", "enter")
+        assert "Ban 12 clients in prod?" in stage.text
+        assert "clientid/client-0" in stage.text
+        assert " more" in stage.text
+        assert stage.line_with("cancel", "ban")
+        if by_name:
+            assert "type its name" in stage.text
