@@ -151,7 +151,7 @@ TROUBLE: Resource[Row] = Resource(
         Column(
             "clientid",
             N_("CLIENT ID"),
-            22,
+            18,
             lambda row: Cell(row.item.client.clientid),
             lambda row: row.item.client.clientid,
             grows=True,
@@ -160,8 +160,8 @@ TROUBLE: Resource[Row] = Resource(
         Column(
             "trouble",
             N_("TROUBLE"),
-            26,
-            lambda row: Cell(", ".join(_said(row, one) for one in row.item.matters), Tone.WARNING),
+            25,
+            lambda row: Cell(", ".join(_(MATTERS[one]) for one in row.item.matters), Tone.WARNING),
             lambda row: ", ".join(row.item.matters),
             grows=True,
             about=N_("What is the matter: queue, dropped, in flight or mailbox, the worst first"),
