@@ -194,6 +194,13 @@ async def test_rates_of_nodes_that_are_named_are_asked_for_whatever_the_format(f
         assert any(character.isdigit() for character in last.rpartition("  ")[2].rpartition(":")[2]), told.out
 
 
+async def test_clients_are_filtered_by_their_state_in_the_words_of_the_broker(fleet: DemoFleet) -> None:
+    for words, connected in (("state=disconnected", False), ("state!=disconnected", True), ("state=conn*", True)):
+        told = await printed(named("clients"), of(fleet.deployments[0]), output="jsonl", filtered=words, limit=5)
+        rows = data_of("jsonl", told.out)
+        assert [row["connected"] for row in rows] == [connected] * 5, words
+
+
 def ban(number: int) -> Ban:
     return Ban(who=f"client-{number}", kind="clientid")
 
