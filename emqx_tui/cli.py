@@ -133,7 +133,7 @@ def _run_tui(options: argparse.Namespace) -> int:
     loaded, deployments = deployments_of(options)
     wanted = options.deployment or options.name
     if wanted is not None and wanted not in {deployment.name for deployment in deployments}:
-        return unknown([wanted], deployments, loaded)
+        return unknown([wanted], deployments, loaded, () if options.deployment else tuple(_COMMANDS))
     from emqx_tui.config import Settings, state_dir  # noqa: PLC0415
 
     settings = Settings() if loaded is None else loaded.settings

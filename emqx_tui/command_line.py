@@ -137,7 +137,8 @@ def _ad_hoc(options: argparse.Namespace) -> "Deployment":
         name=sanitize(place),
         url=url,
         app_id=options.app_id,
-        secret=InlineSecret(_ask_secret(sanitize(place))),
+        # What only tells of requests needs no secret.
+        secret=None if getattr(options, "curl", False) else InlineSecret(_ask_secret(sanitize(place))),
         api=Api(options.api or "auto"),
         ca_file=options.ca_file,
         client_cert=options.client_cert,
@@ -160,8 +161,10 @@ def _ask_secret(place: str) -> "Secret":
     return Secret(getpass.getpass(_("AppSecret or API secret for {place}: ").format(place=place), stream=sys.stderr))
 
 
-def unknown(names: Sequence[str], deployments: "Sequence[Deployment]", loaded: "Loaded | None") -> int:
-    """Tell that there are no deployments of these names, and which ones there are.
+def unknown(
+    names: Sequence[str], deployments: "Sequence[Deployment]", loaded: "Loaded | None", commands: Sequence[str] = ()
+) -> int:
+    """Tell that there are no deployments of these names, and which ones there are; `commands` may be meant, too.
 
     Returns:
         What the program exits with.
@@ -172,7 +175,7 @@ def unknown(names: Sequence[str], deployments: "Sequence[Deployment]", loaded: "
         sys.stderr.write(f"{problem}\n")
     known = [deployment.name for deployment in deployments]
     for name in names:
-        close = difflib.get_close_matches(name, known, n=1)
+        close = difflib.get_close_matches(name, [*known, *commands], n=1)
         advice = _("Did you mean {name}?").format(name=close[0]) if close else ""
         listed = advice or _("There are: {names}.").format(names=", ".join(known) or _("none"))
         sys.stderr.write(

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import io
 import sys
 import textwrap
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +12,8 @@ from emqx_tui.i18n import _
 
 
 if TYPE_CHECKING:
+    from emqx_tui.config import Deployment
+    from emqx_tui.report.wish import Wish
     from emqx_tui.resources.spec import Resource
 
 DEPLOYMENTS: Final = "deployments"
@@ -33,8 +36,9 @@ def command_parser(name: str) -> argparse.ArgumentParser:
     )
     made.add_argument("--sort", default="", metavar="COLUMN", help=_("the order; with - before it descending"))
     made.add_argument("--filter", default="", metavar="TEXT", help=_("only rows with this: eu queue>100 status!=up"))
-    if _resource(name).asked is not None:
-        made.add_argument("--find", default="", metavar="NAME=VALUE", help=_("have the broker filter by this"))
+    asked = _resource(name).asked
+    about = _("have the broker filter by this") if asked is not None and asked.filters else argparse.SUPPRESS
+    made.add_argument("--find", default="", metavar="NAME=VALUE", help=about)
     made.add_argument("--limit", type=_count, metavar="N", help=_("print N rows, and ask for no more than it takes"))
     made.add_argument(
         "--watch",
@@ -43,6 +47,9 @@ def command_parser(name: str) -> argparse.ArgumentParser:
         const=WATCH,
         metavar="SECONDS",
         help=_("print again and again (default: every {count} seconds)").format(count=f"{WATCH:.0f}"),
+    )
+    made.add_argument(
+        "--curl", action="store_true", help=_("print the requests as curl commands, and send none of them")
     )
     return made
 
@@ -117,6 +124,14 @@ def _examples(name: str, resource: "Resource[Any]") -> list[str]:
     return examples
 
 
+def _curl(resource: "Resource[Any]", chosen: "list[Deployment]", wish: "Wish") -> int:
+    from emqx_tui.config import state_dir  # noqa: PLC0415
+    from emqx_tui.fleet.state_file import ROSTERS, StateFiles  # noqa: PLC0415
+    from emqx_tui.report.curl import curl  # noqa: PLC0415
+
+    return asyncio.run(curl(resource, chosen, wish, files=StateFiles(state_dir() / ROSTERS), out=sys.stdout))
+
+
 def run(options: argparse.Namespace, name: str) -> int:
     """Print the rows.
 
@@ -126,14 +141,15 @@ def run(options: argparse.Namespace, name: str) -> int:
     from emqx_tui.report.wish import Mistaken, Wish, checked  # noqa: PLC0415  for who gets so far
 
     resource = _resource(name)
-    find = getattr(options, "find", "")
-    wish = Wish(options.output, sort=options.sort, find=find, limit=options.limit, watch=options.watch)
+    wish = Wish(options.output, sort=options.sort, find=options.find, limit=options.limit, watch=options.watch)
     try:
         wish = checked(resource, wish, columns=options.columns, filtered=options.filter)
     except Mistaken as mistake:
         sys.stderr.write(f"{mistake}\n")
         return USAGE
     loaded, chosen = chosen_deployments(options)
+    if options.curl:
+        return _curl(resource, chosen, wish)
     if loaded is not None and not chosen:
         sys.stderr.write(nothing_configured(loaded.path) + "\n")
         return USAGE
@@ -145,6 +161,9 @@ def run(options: argparse.Namespace, name: str) -> int:
     else:
         from emqx_tui.report.stream import stream as printed  # noqa: PLC0415
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A terminal that lacks a character shows another one in its place; nothing is left out for it.
+        sys.stdout.reconfigure(errors="replace")
     start_log(options, loaded, written=bool(options.log_file or options.log_level))
     files = StateFiles(state_dir() / ROSTERS)
     code = asyncio.run(printed(resource, chosen, wish, files=files, out=sys.stdout, err=sys.stderr))

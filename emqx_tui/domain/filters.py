@@ -26,12 +26,14 @@ class Field(NamedTuple):
         also: Other names; any beginning of a name will do that no other field has.
         value: What it is for a row, None when it is missing.
         measure: What its values are; None when that is to be seen from each of them.
+        share: What it is compared by in per cent, from 0 to 1, where that is something else than its value.
     """
 
     name: str
     also: tuple[str, ...]
     value: Callable[[Any], object]
     measure: Measure | None = None
+    share: Callable[[Any], object] | None = None
 
 
 class Fault(Enum):
@@ -176,6 +178,8 @@ def _term(found: re.Match[str], fields: Sequence[Field]) -> Term | None:
         return Term(wanted, word) if word else None
     field = _field(found["name"], fields)
     operator, value = _compared(found)
+    if field.share is not None and value.endswith("%"):
+        field = field._replace(value=field.share, measure=Measure.SHARE)
     try:
         holds = comparing(operator, value, field.measure)
     except Uncomparable as error:

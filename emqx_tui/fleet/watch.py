@@ -162,12 +162,12 @@ class Watch:
         """A look has seen all there is to see: every question has its answer or its error."""
         if self.state.phase in {Phase.HALTED, Phase.WAITING}:
             return True
-        if self._broker is None or self._in_flight:
+        lanes, parts = self._apart.lanes, self.state.parts
+        if self._broker is None or self._in_flight or not (lanes is None or lanes.all_tried):
             return False
-        if self._apart.lanes is not None and not self._apart.lanes.all_tried:
-            return False
-        parts = self.state.parts
-        return all(parts[part].answered_at is not None or parts[part].error is not None for part in self._plan())
+        # Other lists are not asked for while the lanes are.
+        asked = [parts[part] for part in self._plan() if lanes is None or part is Part.NODES or part not in LISTS]
+        return all(known.answered_at is not None or known.error is not None for known in asked)
 
     # When
 
@@ -175,8 +175,7 @@ class Watch:
     def interval(self) -> float:
         """Seconds between two polls now: longer when the broker takes long to answer."""
         wanted = HEARTBEAT if self.state.attention is Attention.HEARTBEAT else self.state.interval
-        primary = self._primary
-        taken = None if primary is None else self.state.parts[primary].seconds
+        taken = None if (primary := self._primary) is None else self.state.parts[primary].seconds
         return max(wanted, min(2 * (taken or 0.0), SLOW))
 
     def _start_due(self, group: asyncio.TaskGroup, now: float) -> None:

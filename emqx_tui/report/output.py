@@ -80,6 +80,11 @@ class Output:
             self._writer.end()
         self._out.flush()
 
+    def hint(self, text: str) -> None:
+        """Say something to whoever waits at a terminal, and to nobody else."""
+        if self._err.isatty():
+            self.tell("", text)
+
     def tell(self, deployment: str, text: str) -> None:
         """Say something about a deployment on standard error; what was said in the round before is not said again."""
         line = f"{deployment}: {text}\n" if deployment else f"{text}\n"

@@ -81,6 +81,10 @@ class _Round:
         output, held = self._output, list[Any]()
         ahead = [_Ahead(listing.batches()) for listing in self._listings]
         output.begin()
+        asked = self._resource.asked
+        if asked is not None and asked.worst is not None:
+            told = _("looking through all rows for the worst, at most {count} pages a second …")
+            output.hint(told.format(count=f"{asked.worst.most:g}"))
         try:
             for listing, batches in zip(self._listings, ahead, strict=True):
                 own = held if self._wish.sort else list[Any]()

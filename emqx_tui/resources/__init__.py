@@ -18,6 +18,7 @@ NAMES: Final = (
     "alarms",
     "alarm-history",
     "clients",
+    "offline",
     "trouble",
     "subscriptions",
     "topics",

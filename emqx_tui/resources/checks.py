@@ -164,7 +164,7 @@ def columns(verdicts: Sequence[tuple[str, str, str]], *, mechanisms: bool) -> tu
             _nodes,
             _share,
             Align.RIGHT,
-            priority=3,
+            priority=4 if mechanisms else 3,
             about=N_("On how many of the nodes it works: 2 of 3"),
         ),
         *(_verdict(name, title, about, at) for at, (name, title, about) in enumerate(verdicts)),

@@ -225,6 +225,7 @@ CLIENTS: Resource[Row] = Resource(
             priority=1,
             about=N_("Messages that wait for it, and their share of what may wait"),
             kinds=NOT_NANOMQ,
+            share=lambda row: row.item.queue_share,
         ),
         Column(
             "inflight",
@@ -236,6 +237,7 @@ CLIENTS: Resource[Row] = Resource(
             priority=6,
             about=N_("Messages sent to it that it has not acknowledged"),
             kinds=NOT_NANOMQ,
+            share=lambda row: row.item.inflight_share,
         ),
         Column(
             "dropped",

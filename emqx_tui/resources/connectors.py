@@ -12,6 +12,7 @@ from emqx_tui.resources.facts import Fact
 from emqx_tui.resources.link_columns import (
     apart_from,
     channel_texts,
+    description_column,
     leading,
     link_record,
     name_column,
@@ -85,6 +86,7 @@ CONNECTORS: Resource[Entry[Link]] = Resource(
             align=Align.RIGHT,
             priority=4,
             about=N_("How many actions and sources go through it"),
+            kinds=(Kind.EMQX5,),
         ),
         Column(
             "address",
@@ -97,6 +99,7 @@ CONNECTORS: Resource[Entry[Link]] = Resource(
             about=N_("Host and port of the other end of a bridge"),
         ),
         reason_column(1),
+        description_column(1),
     ),
     fields=(
         "deployment",
@@ -126,6 +129,7 @@ CONNECTORS: Resource[Entry[Link]] = Resource(
         more=more,
         offered=N_("EMQX 4 and later and NanoMQ"),
         scope="data_integration",
+        ctl4="emqx_ctl resources list",
     ),
     detail=detail,
     problem=problem,

@@ -117,18 +117,20 @@ class TableWriter:
         if self._shape.names or self._shape.every:
             return self._chosen()
         whole = kind is None or self._shape.several
-        return [one for one in self._resource.columns if one.title and (whole or not one.kinds or kind in one.kinds)]
+        return [one for one in self._chosen() if whole or not one.kinds or kind in one.kinds]
 
     def _telling(self) -> list[Column[Any]]:
         """What has something to tell in the rows there are."""
-        if self._shape.names or self._shape.every:
+        if self._shape.names or self._shape.every or not self._held:
             return self._chosen()
-        rows = self._held
-        return [column for column in self._resource.columns if column.title and (not rows or _told(column, rows))]
+        return [column for column in self._chosen() if _told(column, self._held)]
 
     def _chosen(self) -> list[Column[Any]]:
+        """What was named, otherwise what is not only a symbol and needs no mark that somebody has set."""
         known = {column.id: column for column in self._resource.columns}
-        return [known[name] for name in self._shape.names] or [one for one in known.values() if one.title]
+        return [known[name] for name in self._shape.names] or [
+            one for one in known.values() if one.title and not one.since_mark
+        ]
 
 
 def _needed(column: Column[Any], rows: Sequence[Any], *, least: bool) -> int:

@@ -5,6 +5,7 @@ from typing import Any
 
 from emqx_tui.domain.integration import CONNECTED, Figures, Link, Rule
 from emqx_tui.domain.listing import Entry
+from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources.links import (
     figure,
@@ -19,6 +20,7 @@ from emqx_tui.resources.links import (
     whole,
     word_cell,
 )
+from emqx_tui.resources.operations import EMQX
 from emqx_tui.resources.spec import Align, Cell, Column, Scalar, Tone
 from emqx_tui.text import MISSING, short_number, short_rate
 
@@ -46,6 +48,7 @@ def counter(  # noqa: PLR0913  what a column is made of
     priority: int,
     bad: bool = False,
     warns: Callable[[Figures], bool] | None = None,
+    kinds: tuple[Kind, ...] = EMQX,
 ) -> Column[Any]:
     """A column of a counter: one of `figures`, the first that is told. `bad` marks it when it is not 0."""
 
@@ -55,11 +58,19 @@ def counter(  # noqa: PLR0913  what a column is made of
         return number(value, Tone.WARNING if amber else Tone.NORMAL)
 
     return Column(
-        name, title, 8, cell, lambda row: figure(row, *figures), align=Align.RIGHT, priority=priority, about=about
+        name,
+        title,
+        8,
+        cell,
+        lambda row: figure(row, *figures),
+        align=Align.RIGHT,
+        priority=priority,
+        about=about,
+        kinds=kinds,
     )
 
 
-def rate_column(priority: int) -> Column[Any]:
+def rate_column(priority: int, kinds: tuple[Kind, ...] = EMQX) -> Column[Any]:
     """Messages a second."""
     return Column(
         "rate",
@@ -70,6 +81,7 @@ def rate_column(priority: int) -> Column[Any]:
         align=Align.RIGHT,
         priority=priority,
         about=N_("Messages a second that reach it, as the broker works it out"),
+        kinds=kinds,
     )
 
 
@@ -126,6 +138,7 @@ def nodes_column(priority: int) -> Column[Entry[Link]]:
         align=Align.RIGHT,
         priority=priority,
         about=N_("Nodes that have it; 2 of 3 when it is connected on some only"),
+        kinds=(Kind.EMQX5,),
     )
 
 
@@ -140,6 +153,22 @@ def reason_column(priority: int) -> Column[Entry[Link]]:
         grows=True,
         priority=priority,
         about=N_("Why it is not connected, as the broker says"),
+        kinds=(Kind.EMQX5,),
+    )
+
+
+def description_column(priority: int) -> Column[Any]:
+    """What the user has written about it: on EMQX 4 it has no name, only an id that was made up."""
+    return Column(
+        "description",
+        N_("DESCRIPTION"),
+        16,
+        lambda row: or_missing(row.item.description),
+        lambda row: row.item.description or None,
+        grows=True,
+        priority=priority,
+        about=N_("What whoever made it has written about it"),
+        kinds=(Kind.EMQX4,),
     )
 
 
@@ -172,6 +201,7 @@ def channel_columns(received: bool) -> tuple[Column[Entry[Link]], ...]:
                 "dropped",
                 priority=5,
                 bad=True,
+                kinds=(Kind.EMQX5,),
             ),
             Column(
                 "queuing",
@@ -182,6 +212,7 @@ def channel_columns(received: bool) -> tuple[Column[Entry[Link]], ...]:
                 align=Align.RIGHT,
                 priority=1,
                 about=N_("Messages that wait to be sent; ↑ when they have become more since the last reading"),
+                kinds=(Kind.EMQX5,),
             ),
         )
     )
@@ -192,7 +223,7 @@ def channel_columns(received: bool) -> tuple[Column[Entry[Link]], ...]:
         nodes_column(4),
         first,
         *sent,
-        rate_column(2),
+        rate_column(2, (Kind.EMQX5,)),
         reason_column(3),
         _rules_column(4),
     )

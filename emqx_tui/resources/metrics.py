@@ -146,15 +146,17 @@ METRICS: Resource[CounterRow] = Resource(
             _total,
             lambda row: row.total,
             Align.RIGHT,
+            priority=1,
             about=N_("Of all nodes since they started; one figure where the cluster shares it"),
         ),
         Column(
             "rate",
-            N_("PER S"),
+            N_("RATE/s"),
             7,
             lambda row: _figure(row, short_rate(row.rate), Tone.WARNING if _loses(row) else Tone.NORMAL),
             lambda row: row.rate,
             Align.RIGHT,
+            priority=2,
             about=N_("How much it grows per second, on all nodes together"),
         ),
         Column(
@@ -189,6 +191,7 @@ METRICS: Resource[CounterRow] = Resource(
     ),
     detail=detail,
     problem=lambda row: int(_loses(row)),
+    ctl="emqx ctl broker metrics",
     part=Part.METRICS,
     marks=True,
 )

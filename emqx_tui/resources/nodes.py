@@ -386,5 +386,6 @@ NODES: Resource[NodeRow] = Resource(
         Sign("▲", N_("alarms"), N_("It runs, and alarms are active on it."), Tone.WARNING),
     ),
     problem=problem,
+    ctl="emqx ctl cluster status",
     page=lambda row: f"dashboard/nodes/{quote(row.name, safe='')}" if row.name else "dashboard/nodes",
 )

@@ -9,7 +9,7 @@ from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.i18n import N_
 from emqx_tui.resources.facts import Fact
-from emqx_tui.resources.link_columns import counter, leading, rate_column
+from emqx_tui.resources.link_columns import counter, description_column, leading, rate_column
 from emqx_tui.resources.links import (
     RULE_SIGNS,
     figure,
@@ -115,7 +115,9 @@ RULES: Resource[Entry[Rule]] = Resource(
             grows=True,
             priority=4,
             about=N_("The name of the rule, where it has one"),
+            kinds=_EMQX5,
         ),
+        description_column(3),
         counter(
             "matched", N_("MATCHED"), N_("Messages and events that came in since the last reset"), "matched", priority=1
         ),
@@ -156,6 +158,17 @@ RULES: Resource[Entry[Rule]] = Resource(
             grows=True,
             priority=3,
             about=N_("The topics and events that the rule selects from"),
+            kinds=EMQX,
+        ),
+        Column[Entry[Rule]](
+            "sql",
+            N_("SQL"),
+            30,
+            lambda row: or_missing(" ".join(row.item.sql.split())),
+            lambda row: row.item.sql or None,
+            grows=True,
+            about=N_("What it selects, and from what: NanoMQ tells nothing else of it"),
+            kinds=(Kind.NANOMQ,),
         ),
     ),
     fields=(

@@ -76,6 +76,7 @@ class Column(NamedTuple, Generic[Row]):
         value: What a filter compares; as it sorts when left out, or as it is drawn where that is a tuple. A column that
             sorts by a time and shows how long ago that is gives the seconds.
         since_mark: It tells something only after somebody has set the mark from which counters are counted.
+        share: What a filter compares with a percentage, from 0 to 1, where a figure is shown with its share of a limit.
         measure: What that is, so that a filter takes its units and refuses others; seen from each value when left out.
     """
 
@@ -92,6 +93,7 @@ class Column(NamedTuple, Generic[Row]):
     value: Callable[[Row], Scalar] | None = None
     measure: Measure | None = None
     since_mark: bool = False
+    share: Callable[[Row], float | None] | None = None
 
 
 class ServerFilter(NamedTuple):
@@ -145,6 +147,7 @@ class Asked(NamedTuple):
         offered: The first version that has it and where, for the message where it is missing, marked with `N_`.
         scope: The scope that an API key needs for it (API reference, 1.4).
         ctl: The command of `emqx ctl` that tells the same; empty for none.
+        ctl4: The same of EMQX 4, where that has it under another name.
         worst: Pages are swept through for the worst items; None where all of them are rows.
     """
 
@@ -160,6 +163,7 @@ class Asked(NamedTuple):
     offered: str = ""
     scope: str = ""
     ctl: str = ""
+    ctl4: str = ""
     worst: Worst | None = None
 
 
@@ -189,6 +193,7 @@ class Resource(NamedTuple, Generic[Row]):
         detail: What is to be told of one row; the second argument is what `Asked.more` brought, or `Asked.reveal` once
             the user wanted that; None before it has.
         summary: What is to be told of all rows that are loaded, below the detail of one.
+        ctl: As `Asked.ctl`, where `asked` is None.
         actions: What can be done with its rows, where the deployment is open for writing.
         problem: How bad a row is, 0 when nothing is wrong with it; None where that means nothing. With it rows can be
             sorted by `problems`, the worst first.
@@ -212,6 +217,7 @@ class Resource(NamedTuple, Generic[Row]):
     summary: Callable[[Sequence[Row]], Sequence[Fact]] | None = None
     problem: Callable[[Row], int] | None = None
     part: Part | None = None
+    ctl: str = ""
     marks: bool = False
     page: Callable[[Row], str] | None = None
     actions: tuple[Action, ...] = ()

@@ -118,5 +118,6 @@ STATS: Resource[GaugeRow] = Resource(
         Sign("◆", N_("cluster"), N_("The nodes share it: it is never added up."), Tone.ACCENT),
     ),
     detail=detail,
+    ctl="emqx ctl broker stats",
     part=Part.STATS,
 )

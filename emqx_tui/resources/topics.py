@@ -176,6 +176,7 @@ TOPICS: Resource[Entry[Topic]] = Resource(
         offered=N_("EMQX 4 and later, and NanoMQ"),
         scope="connections",
         ctl="emqx ctl topics list",
+        ctl4="emqx_ctl routes list",
     ),
     detail=detail,
 )

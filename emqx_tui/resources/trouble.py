@@ -151,7 +151,7 @@ TROUBLE: Resource[Row] = Resource(
         Column(
             "clientid",
             N_("CLIENT ID"),
-            22,
+            18,
             lambda row: Cell(row.item.client.clientid),
             lambda row: row.item.client.clientid,
             grows=True,
@@ -160,8 +160,8 @@ TROUBLE: Resource[Row] = Resource(
         Column(
             "trouble",
             N_("TROUBLE"),
-            26,
-            lambda row: Cell(", ".join(_said(row, one) for one in row.item.matters), Tone.WARNING),
+            25,
+            lambda row: Cell(", ".join(_(MATTERS[one]) for one in row.item.matters), Tone.WARNING),
             lambda row: ", ".join(row.item.matters),
             grows=True,
             about=N_("What is the matter: queue, dropped, in flight or mailbox, the worst first"),
@@ -185,6 +185,7 @@ TROUBLE: Resource[Row] = Resource(
             priority=3,
             about=N_("Messages that wait for it, and their share of what may wait"),
             kinds=NOT_NANOMQ,
+            share=lambda row: row.item.client.queue_share,
         ),
         Column(
             "dropped",
@@ -207,6 +208,7 @@ TROUBLE: Resource[Row] = Resource(
             priority=4,
             about=N_("Messages sent to it that it has not acknowledged"),
             kinds=NOT_NANOMQ,
+            share=lambda row: row.item.client.inflight_share,
         ),
         Column(
             "mailbox",

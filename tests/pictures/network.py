@@ -2,7 +2,6 @@
 
 import errno
 from types import SimpleNamespace
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -26,9 +25,7 @@ class Network(httpx.AsyncBaseTransport):
 
     def __init__(self, fleet: DemoFleet, clock: FakeClock) -> None:
         self._services: dict[int | None, Service] = {
-            urlsplit(one.url).port: server._service
-            for one, server in zip(fleet.deployments, fleet._servers, strict=True)
-            if isinstance(server, Server)
+            server.port: server._service for server in fleet._servers if isinstance(server, Server)
         }
         self._clock = clock
         self.down = False

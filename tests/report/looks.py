@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from emqx_tui.config import Deployment, InlineSecret, Secret
+from emqx_tui.demo.fleet import DemoDeployment
 from emqx_tui.fleet.state_file import StateFiles
 from emqx_tui.report.one_shot import show
-from emqx_tui.report.wish import Wish
+from emqx_tui.report.stream import stream
+from emqx_tui.report.wish import Wish, checked
 from emqx_tui.resources import NODES
+from emqx_tui.resources.spec import Resource
 from tape import PASSWORD, USER
 
 
@@ -155,3 +158,26 @@ def figures(row: Mapping[str, Any]) -> dict[str, Any]:
         "fd_limit": row["max_fds"],
         "edition": row.get("edition"),
     }
+
+
+def of(deployment: DemoDeployment) -> Deployment:
+    """A deployment of the simulated fleet."""
+    secret = InlineSecret(Secret(deployment.app_secret))
+    return Deployment(name=deployment.name, url=deployment.url, app_id=deployment.app_id, secret=secret)
+
+
+async def printed(
+    resource: Resource[Any],
+    *deployments: Deployment,
+    state: Path | None = None,
+    err: io.StringIO | None = None,
+    filtered: str = "",
+    columns: str = "",
+    **wished: Any,  # noqa: ANN401  fields of a wish
+) -> Printed:
+    """What a command prints about rows of that kind, in this process."""
+    out, err = io.StringIO(), err or io.StringIO()
+    wish = checked(resource, Wish(**wished), columns=columns, filtered=filtered)
+    run = show if resource.asked is None else stream
+    code = await run(resource, deployments, wish, files=StateFiles(state), out=out, err=err)
+    return Printed(code, out.getvalue(), err.getvalue())

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import signal
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -10,6 +12,8 @@ from typing import Any
 import pytest
 
 from emqx_tui import __version__, cli, command_line
+from emqx_tui.resources import NAMES, named
+from emqx_tui.resources.deployments import DEPLOYMENTS
 from emqx_tui.tui import opening
 from report.looks import ROOT, Printed, ran
 from tape import Tape
@@ -51,6 +55,18 @@ def test_an_unknown_name_is_refused_with_the_one_that_was_meant(config: Path, ca
     assert (printed.code, printed.out) == (2, "")
     assert "prod-ue" in printed.err
     assert "Did you mean prod-eu?" in printed.err
+
+
+def test_a_mistyped_command_is_refused_with_the_one_that_was_meant(
+    config: Path,
+    called: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(opening, "no_terminal", lambda: "")
+    config.write_text(table("prod-eu"))
+    printed = called("client")
+    assert (printed.code, printed.out) == (2, "")
+    assert "Did you mean clients?" in printed.err
 
 
 def test_an_unknown_name_that_is_like_no_other_lists_what_there_is(config: Path, called: Any) -> None:  # noqa: ANN401
@@ -415,3 +431,105 @@ async def test_a_look_from_a_script_is_logged_where_that_is_wanted(
     assert printed.code == 0
     assert log.exists() is written
     assert not written or "GET " in log.read_text()
+
+
+def test_every_resource_is_a_command_whose_help_tells_of_its_columns_and_filters(called: Any) -> None:  # noqa: ANN401
+    for name in (*NAMES, "deployments"):
+        printed = called(name, "--help")
+        assert (printed.code, printed.err) == (0, ""), name
+        resource = DEPLOYMENTS if name == "deployments" else named(name)
+        told = [line.split()[0] for line in printed.out.splitlines() if line.startswith("  ") and line.strip()]
+        assert {column.id for column in resource.columns} <= set(told), name
+        assert {f"{one.id}=" for one in (resource.asked.filters if resource.asked else ())} <= set(told), name
+        assert f"  emqx-tui {name} prod-eu" in printed.out
+        assert name in called("--help").out
+
+
+def test_a_mistaken_column_order_or_filter_is_2_before_anything_is_asked(config: Path, called: Any) -> None:  # noqa: ANN401
+    config.write_text(table("prod"))
+    for arguments in (["--columns", "quue"], ["--sort", "-quue"], ["--filter", "quue>1"], ["--find", "pump"]):
+        printed = called("clients", *arguments)
+        assert (printed.code, printed.out) == (2, ""), arguments
+        assert printed.err.startswith(arguments[0] + ": ")
+    for arguments in (["--limit", "0"], ["--watch", "0.2"], ["-o", "xml"]):
+        assert called("clients", *arguments).code == 2, arguments
+
+
+def test_what_no_broker_filters_by_is_told_and_not_only_unknown(config: Path, called: Any) -> None:  # noqa: ANN401
+    config.write_text(table("prod"))
+    printed = called("listeners", "--find", "type=tcp")
+    assert printed.code == 2
+    assert "use --filter" in printed.err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["prod", "--sort", "-dropped", "other", "-o", "jsonl"],
+        ["--sort=-dropped", "-o", "jsonl", "prod", "other"],
+        ["-o", "jsonl", "--watch", "prod", "other", "--sort", "-dropped"],
+        ["-o", "jsonl", "--watch", "7", "prod", "other", "--sort", "-dropped"],
+    ],
+)
+def test_an_order_with_a_dash_and_names_between_options_are_understood(
+    config: Path,
+    called: Any,  # noqa: ANN401
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+) -> None:
+    config.write_text(table("prod") + table("other") + table("third"))
+    seen: dict[str, Any] = {}
+
+    async def stream(_resource: Any, deployments: Any, wish: Any, **_named: Any) -> int:  # noqa: ANN401
+        seen.update(names=[one.name for one in deployments], wish=wish)
+        return 0
+
+    monkeypatch.setattr("emqx_tui.report.stream.stream", stream)
+    assert called("clients", *arguments).code == 0
+    assert seen["names"] == ["prod", "other"]
+    wish = seen["wish"]
+    assert (wish.sort, wish.output) == ("-dropped", "jsonl")
+    assert wish.watch == (None if "--watch" not in arguments else 7.0 if "7" in arguments else 5.0)
+
+
+def test_telling_of_requests_asks_for_no_secret_and_sends_nothing(called: Any, monkeypatch: pytest.MonkeyPatch) -> None:  # noqa: ANN401
+    monkeypatch.setattr(command_line, "_ask_secret", lambda _place: pytest.fail("nothing is to be asked"))
+    printed = called("rules", "--curl", "--url", "http://127.0.0.1:9/api/v5", "--app-id", "a")
+    assert (printed.code, printed.err) == (0, "")
+    assert "http://127.0.0.1:9/api/v5/rules" in printed.out
+
+
+async def test_watching_ends_quietly_with_ctrl_c(tmp_path: Path) -> None:
+    async with Tape("emqx-5.8.9-single") as tape:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "emqx_tui", "nodes", "--url", tape.url, "--app-id", "admin"),
+            *("-o", "jsonl", "--watch", "1"),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={
+                **os.environ,
+                "EMQX_TUI_APP_SECRET": "public",
+                "EMQX_TUI_STATE_DIR": str(tmp_path),
+                "PYTHONPATH": str(ROOT),
+            },
+        )
+        assert process.stdout is not None
+        line = await asyncio.wait_for(process.stdout.readline(), 20)
+        assert line.startswith(b'{"at": ')
+        process.send_signal(signal.SIGINT)
+        _out, err = await asyncio.wait_for(process.communicate(), 20)
+    assert (process.returncode, err) == (130, b"")
+
+
+def test_the_names_of_commands_cost_the_start_nothing() -> None:
+    program = "import sys, emqx_tui.cli; print(*(name for name in sys.modules if name.startswith('emqx_tui')))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True, capture_output=True, text=True)
+    loaded = set(done.stdout.split())
+    assert loaded == {
+        "emqx_tui",
+        "emqx_tui.cli",
+        "emqx_tui.command_line",
+        "emqx_tui.i18n",
+        "emqx_tui.resources",
+        "emqx_tui.text",
+    }

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from emqx_tui.domain.clients import Client
 from emqx_tui.domain.freshness import Freshness
-from emqx_tui.domain.models import Alarm, Node
+from emqx_tui.domain.listing import Entry
+from emqx_tui.domain.models import Alarm, Kind, Node
 from emqx_tui.domain.roster import Member, NodeState
 from emqx_tui.domain.rows import AlarmRow, NodeRow
-from emqx_tui.resources import NODES
+from emqx_tui.resources import NODES, named
 from emqx_tui.resources.alarms import ALARMS
-from emqx_tui.resources.formats import FORMATS
+from emqx_tui.resources.formats import FORMATS, Shape, writer_of
 from emqx_tui.resources.spec import Resource
 from report.looks import KEYS
 
@@ -90,3 +92,98 @@ def test_every_format_writes_every_kind_of_row(output: str) -> None:
     alarms = [AlarmRow("prod", Alarm("high_cpu", "emqx@10.0.0.1", "85 %", 5.0), 5.0, 47.0)]
     assert "high_cpu" in written(output, alarms, ALARMS)
     assert written(output, [], ALARMS) is not None
+
+
+def narrow(width: int | None, rows: list[Any], **shape: Any) -> list[str]:  # noqa: ANN401  of a shape
+    out = io.StringIO()
+    writer = writer_of("table", NODES, out, Shape(width=width, **shape))
+    writer.rows(rows)
+    writer.end()
+    return out.getvalue().splitlines()
+
+
+LONG_NAME = "core@a-host-with-a-rather-long-name.example.com"
+WIDE = [row(LONG_NAME, role="core", version="5.8.9", sessions=81_000, load1=0.5)]
+
+
+def test_on_a_terminal_columns_give_way_until_a_line_has_room() -> None:
+    whole, *_rows = narrow(None, WIDE)
+    for width in (120, 80, 60, 44):
+        lines = narrow(width, WIDE)
+        assert max(map(len, lines)) <= width
+        assert lines[0].split()[0] == "NODE"
+        assert set(lines[0].split()) <= set(whole.split())
+    assert "VERSION" in whole
+    assert "VERSION" not in narrow(60, WIDE)[0]
+    assert "STATUS" in narrow(44, WIDE)[0]
+
+
+def test_a_text_is_cut_for_a_terminal_and_never_for_a_file() -> None:
+    assert "…" in narrow(60, WIDE)[1]
+    assert LONG_NAME in narrow(None, WIDE)[1]
+
+
+def test_columns_that_were_chosen_do_not_give_way() -> None:
+    lines = narrow(20, WIDE, names=("node", "version", "sessions"))
+    assert lines[0].split() == ["NODE", "VERSION", "SESSIONS"]
+
+
+def test_a_table_that_is_written_before_all_rows_are_known_keeps_its_columns() -> None:
+    out = io.StringIO()
+    writer = writer_of("table", NODES, out, Shape())
+    writer.rows([row("a@1")], more=True, kind=Kind.EMQX4)
+    begun = out.getvalue()
+    assert len(begun.splitlines()) == 2, "nothing is held back"
+    writer.rows([row("a@2", version="4.4.19"), row("a@a-name-that-is-longer-than-its-column")], more=False)
+    writer.end()
+    heading, first, second, third = out.getvalue().splitlines()
+    assert "VERSION" in heading, "a later row may have what the first one lacks"
+    assert "ROLE" not in heading, "EMQX 4 has no roles"
+    assert first.index("running") == second.index("running") == heading.index("STATUS")
+    assert third.startswith("a@a-name-that-is-longer-than-its-column  running"), "what is longer is not cut"
+
+
+def test_every_column_stands_in_a_wide_table_also_without_a_value() -> None:
+    out = io.StringIO()
+    writer = writer_of("wide", NODES, out, Shape())
+    writer.rows(ROWS)
+    writer.end()
+    titles = [column.title for column in NODES.columns if column.title]
+    assert out.getvalue().splitlines()[0].split() == titles
+
+
+def test_records_come_as_lines_with_the_keys_that_are_wanted_in_their_order() -> None:
+    out = io.StringIO()
+    writer = writer_of("jsonl", NODES, out, Shape(names=("sessions", "node"), timed=True))
+    writer.rows(ROWS[:1], at=12.3456)
+    writer.end()
+    assert out.getvalue() == '{"at": 12.346, "sessions": 81000, "node": "emqx@10.0.0.1"}\n'
+
+
+def test_a_list_that_comes_in_pieces_is_the_same_json() -> None:
+    out = io.StringIO()
+    writer = writer_of("json", NODES, out, Shape())
+    for one in ROWS:
+        writer.rows([one], more=True)
+    writer.end()
+    assert out.getvalue() == json.dumps([NODES.record(one) for one in ROWS], ensure_ascii=False, indent=2) + "\n"
+    assert written("json", []) == "[]\n"
+
+
+def test_where_the_output_cannot_take_every_character_json_escapes_them() -> None:
+    raw = io.BytesIO()
+    out = io.TextIOWrapper(raw, encoding="latin-1")
+    writer = writer_of("jsonl", NODES, out, Shape(names=("node",)))
+    writer.rows(ROWS[1:2])
+    writer.end()
+    out.flush()
+    assert json.loads(raw.getvalue())["node"] == "漢字@host"
+
+
+def test_truth_in_csv_is_written_as_in_json() -> None:
+    client = Entry("prod", Client("one", connected=True, clean_start=False), 0.0)
+    out = io.StringIO()
+    writer = writer_of("csv", named("clients"), out, Shape(names=("connected", "clean_start", "queue")))
+    writer.rows([client])
+    writer.end()
+    assert out.getvalue() == "connected,clean_start,queue\ntrue,false,\n"

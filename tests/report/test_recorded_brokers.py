@@ -1,13 +1,15 @@
 """`emqx-tui nodes` against what real brokers answered: every figure, in every state of a cluster."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emqx_tui.api import detect, http
-from emqx_tui.resources import NODES
-from report.looks import CALM, KEYS, Printed, at, figures, ran, recorded, shown
+from emqx_tui.resources import NODES, named
+from emqx_tui.resources.deployments import DEPLOYMENTS
+from report.looks import CALM, KEYS, Printed, at, figures, printed, ran, recorded, shown
 from tape import Tape
 
 
@@ -160,6 +162,20 @@ async def test_with_a_hung_node_the_healthy_one_is_printed_and_the_hung_one_name
     assert "nodes were asked one by one" in printed.err
     assert "nodes: unreachable" in printed.err
     assert printed.code == 0
+
+
+@pytest.mark.usefixtures("_impatient")
+async def test_with_a_hung_node_a_look_at_the_fleet_and_at_alarms_ends_too(tmp_path: Path) -> None:
+    async with Tape("emqx-5.8.9-cluster") as tape:
+        url = tape.url + "/api/v5"
+        await shown(at(url), state=tmp_path)
+        tape.lay("emqx-5.8.9-node-hung")
+        async with asyncio.timeout(20):
+            fleet = await printed(DEPLOYMENTS, at(url), state=tmp_path, output="json")
+            alarms = await printed(named("alarms"), at(url), state=tmp_path, output="json")
+    assert (fleet.rows[0]["nodes_running"], fleet.rows[0]["nodes_known"]) == (1, 2)
+    assert "Not offered" not in alarms.err
+    assert alarms.err.startswith("prod: ")
 
 
 @pytest.mark.usefixtures("_impatient")

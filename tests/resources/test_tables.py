@@ -7,12 +7,14 @@ from typing import Any
 
 import pytest
 
+from emqx_tui.domain.clients import Client
 from emqx_tui.domain.filters import stands_in
 from emqx_tui.domain.freshness import Freshness
+from emqx_tui.domain.listing import Entry
 from emqx_tui.domain.models import Node
 from emqx_tui.domain.roster import Member, NodeState
 from emqx_tui.domain.rows import NodeRow
-from emqx_tui.resources import NODES
+from emqx_tui.resources import NODES, named
 from emqx_tui.resources.deployments import DEPLOYMENTS
 from emqx_tui.resources.spec import Resource
 from emqx_tui.resources.table import (
@@ -220,3 +222,14 @@ def test_a_line_of_the_prompt_is_kept_when_its_texts_are_in_their_columns() -> N
     assert known("live>100 mem>80% status!=running version=5.8* uptime<2h")
     assert not known("status=hunter2")
     assert not known("hunter2>5")
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [("queue>50%", ["full"]), ("queue>=10%", ["busy", "full"]), ("queue>5", ["busy", "full"]), ("queue<50%", ["busy"])],
+)
+def test_a_queue_is_compared_in_per_cent_by_its_share_and_else_by_its_length(typed: str, found: list[str]) -> None:
+    clients = named("clients")
+    sizes = {"busy": (100, 1000), "full": (100, 150), "endless": (2, 0), "new": (None, None)}
+    rows = [Entry("prod", Client(name, queue=size, queue_max=most), 0.0) for name, (size, most) in sizes.items()]
+    assert [row.item.clientid for row in filter_rows(clients, rows, filter_of(clients, typed))] == found

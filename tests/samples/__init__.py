@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
+from emqx_tui.resources import NAMES, named
 from emqx_tui.text import sanitize
 
 
@@ -13,6 +15,15 @@ HUGE = 2**62
 
 
 def rows_of(name: str) -> Sequence[Any]:
-    """The sample rows of the resource of that name."""
-    rows: Sequence[Any] = import_module(f"{__name__}.{name.replace('-', '_')}").ROWS
+    """The sample rows of the resource of that name; one that shows the things of another has that one's rows."""
+    made_of = next(one for one in (name, *NAMES) if _has_rows(one) and (one == name or _alike(one, name)))
+    rows: Sequence[Any] = import_module(f"{__name__}.{made_of.replace('-', '_')}").ROWS
     return rows
+
+
+def _has_rows(name: str) -> bool:
+    return find_spec(f"{__name__}.{name.replace('-', '_')}") is not None
+
+
+def _alike(one: str, other: str) -> bool:
+    return named(one).record is named(other).record

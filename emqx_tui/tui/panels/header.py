@@ -117,5 +117,7 @@ def fleet_header(rows: Sequence[DeploymentRow], clock: str, width: int, others: 
     if others:
         left += [_GAP, Span("○ " + _("{count} not configured").format(count=others), Tone.MUTED)]
     right = [Span(clock, Tone.MUTED)]
-    # What is wrong is worth more than the time.
+    if spans_width(left) > width:
+        # What is wrong is worth more than the program's name, as it is worth more than the time.
+        left = left[2:]
     return [left_and_right(left, right if spans_width([*left, *right]) < width else [], width)]

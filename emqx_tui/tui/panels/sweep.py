@@ -24,6 +24,7 @@ def sweep_spans(
     covered, total, age = exact_number(swept.covered), listing.total, ""
     if swept.ended_at is not None:
         took, age = short_duration(swept.ended_at - swept.began_at), short_duration(max(0.0, now - swept.ended_at))
+        spans += [*_found(listing, swept), Span("  ")]
         spans.append(Span(_("all {count} swept in {took}, {age} ago").format(count=covered, took=took, age=age)))
     else:
         # What is listed may be more than what is counted, and is not at its end before the end is reached.
@@ -34,18 +35,21 @@ def sweep_spans(
         shown = of.format(count=covered, total=short_number(total))
         spans.append(Span(f"{percent(share)}, {shown}" if share is not None else shown))
     spans.append(Span(*_goes_on(listing, swept, now, keymap)))
-    # What stands at the end is the first to be cut off: the rows themselves say it as well.
-    found, kept = swept.found, len(listing.entries)
-    told_of = _("{found} in trouble, the worst {kept} kept") if found > kept else _("{found} in trouble")
-    spans.append(
-        Span("  " + told_of.format(found=exact_number(found), kept=kept), Tone.WARNING if found else Tone.GOOD)
-    )
+    if swept.ended_at is None:
+        # What stands at the end is the first to be cut off: as long as it goes on, how far it is matters more.
+        spans += [Span("  "), *_found(listing, swept)]
     if swept.ended_at is None and swept.stopped_at is None and listing.error is None:
         pages = _("at most {count} pages/s").format(count=f"{swept.most:g}")
         spans.append(Span(", " + pages, Tone.MUTED))
     if listing.query:
         spans.append(Span("  " + _("the broker filters by {query}").format(query=told(listing.query)), Tone.ACCENT))
     return spans
+
+
+def _found(listing: ListingState, swept: Swept) -> list[Span]:
+    found, kept = swept.found, len(listing.entries)
+    told_of = _("{found} in trouble, the worst {kept} kept") if found > kept else _("{found} in trouble")
+    return [Span(told_of.format(found=exact_number(found), kept=kept), Tone.WARNING if found else Tone.GOOD)]
 
 
 def _goes_on(listing: ListingState, swept: Swept, now: float, keymap: Keymap) -> tuple[str, Tone]:

@@ -239,6 +239,8 @@ class ListScreen(Exporting, OpeningPage, Selecting, Screen[None]):
         self.filter = filter_of(self.resource, visit.filter) if visit.filter else None
         self._restored = visit
         if self.is_mounted:
+            # In the fleet the worst deployment matters more than the one that was looked at.
+            self.table.stays_on_top = self.table.stays_on_top and self.deployment is None
             self.draw()
 
     # Prompt

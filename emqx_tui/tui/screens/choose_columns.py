@@ -15,9 +15,16 @@ from emqx_tui.resources.spec import Align, Cell, Column, Tone
 from emqx_tui.tui.bindings import bindings_of
 from emqx_tui.tui.chosen import STEP, Choosing
 from emqx_tui.tui.screens.selecting import Dialog
-from emqx_tui.tui.widgets.cells import width_of
-from emqx_tui.tui.widgets.lines import Lines, Span
+from emqx_tui.tui.widgets.cells import width_of, wrapped
+from emqx_tui.tui.widgets.lines import Lines, Span, SpanLine
 from emqx_tui.tui.widgets.live_table import LiveTable
+
+
+ABOUT_LINES = 2
+"""Lines for the sentence about the column under the cursor: the longest there are fit."""
+
+ROOMY = 20
+"""Lines that the terminal has to have for that sentence: below, the columns need them."""
 
 
 class Offer(NamedTuple):
@@ -64,6 +71,7 @@ class ChooseColumnsScreen(Dialog, ModalScreen[None]):
         with Vertical(id="dialog"):
             yield Lines([(Span(_("Columns"), Tone.ACCENT, bold=True),)], id="dialog-title")
             yield LiveTable(_COLUMNS, lambda one: one.id, id="columns")
+            yield Lines(id="column-about", auto_height=True)
             yield Lines(id="column-keys", auto_height=True)
 
     def on_mount(self) -> None:
@@ -77,7 +85,9 @@ class ChooseColumnsScreen(Dialog, ModalScreen[None]):
         hints = [f"{key} {_(one.label)}" for one in keys_of(Place.COLUMNS) if (key := self._keymap.short(one.id))]
         shown = [(Span(line, Tone.MUTED),) for line in _filled(hints, width)]
         self.query_one("#column-keys", Lines).show(shown)
-        room = self.size.height * 7 // 10 - 3 - len(shown)
+        about = ABOUT_LINES if self.size.height >= ROOMY else 0
+        self.query_one("#column-about", Lines).display = bool(about)
+        room = self.size.height * 7 // 10 - 3 - len(shown) - about
         self.query_one(LiveTable).styles.height = max(3, min(len(self._choosing.listed) + 1, room))
 
     def _show(self) -> None:
@@ -86,6 +96,14 @@ class ChooseColumnsScreen(Dialog, ModalScreen[None]):
             for one in self._choosing.listed
         ]
         self.query_one(LiveTable).show(offers)
+
+    def on_live_table_cursor_moved(self, event: LiveTable.CursorMoved) -> None:
+        """The sentence about the column in full: beside its name there is seldom room."""
+        event.stop()
+        told = next((_(one.about) for one in self._choosing.listed if one.id == event.key), "")
+        lines = wrapped(told, max(20, min(70, self.size.width) - 4))[:ABOUT_LINES]
+        shown: list[SpanLine] = [(Span(line, Tone.NORMAL),) for line in [*lines, "", ""][:ABOUT_LINES]]
+        self.query_one("#column-about", Lines).show(shown)
 
     def _told(self) -> None:
         self._show()

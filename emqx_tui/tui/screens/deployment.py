@@ -35,7 +35,7 @@ from emqx_tui.tui.panels.strip import explanation_lines, strip
 from emqx_tui.tui.remembered import RememberedViews
 from emqx_tui.tui.screens.base import FIND
 from emqx_tui.tui.screens.pacing import Pacing
-from emqx_tui.tui.screens.reading import PAUSE, Looking, idle_keys, names_of
+from emqx_tui.tui.screens.reading import PAUSE, Looking, idle_keys, names_of, settles
 from emqx_tui.tui.widgets.key_bar import KeyBar, KeyHint
 from emqx_tui.tui.widgets.lines import Lines, SpanLine
 from emqx_tui.tui.widgets.live_table import LiveTable
@@ -81,6 +81,7 @@ class DeploymentScreen(Pacing):
     def on_mount(self) -> None:
         """Have the deployment watched closely from now on."""
         self._looking.begin(self.resource)
+        self.table.stays_on_top = settles(self.resource) and self._restored is None
         super().on_mount()
         self.poller.open(self.deployment)
 
@@ -102,6 +103,7 @@ class DeploymentScreen(Pacing):
         table = self.table
         table.show([])
         table.change(resource.columns, resource.key)
+        table.stays_on_top = settles(resource)
         self.draw()
 
     # Drawing
@@ -270,9 +272,8 @@ class DeploymentScreen(Pacing):
             return False
         if self.view.detail is not None:
             return self.view.detail
-        listing = self._looking.listing
-        if self.state.answered_at is None or (listing is not None and listing.answered_at is None):
-            # As long as there are no rows it would be laid out in vain.
+        if self.state.answered_at is None or not self._rows:
+            # What stands in place of rows is all there is to read.
             return False
         # By what may stand above the rows, not by what does: a finding that comes and goes does not move the pane.
         around = 1 + self._strip_lines() + (4 if self._roomy else 1) + 1

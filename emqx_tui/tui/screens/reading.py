@@ -162,3 +162,12 @@ def idle_keys(asked: Asked | None, row: object) -> set[str]:
     """Of the keys that ask the broker for more those that would do nothing now."""
     idle = set() if asked is not None and asked.filters else {"view.find"}
     return idle if asked is not None and asked.reveal is not None and row is not None else {*idle, "row.reveal"}
+
+
+def settles(resource: Resource[Any]) -> bool:
+    """Whether rows find their order only bit by bit while they are read.
+
+    The cursor then stays on top until the user moves it; anywhere else it stays on its row.
+    """
+    asked = resource.asked
+    return asked is not None and (asked.worst is not None or asked.figures is not None)

@@ -8,7 +8,6 @@ UTC. After a wanted change of a screen renew the files and read the difference b
 
 import os
 import re
-import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,13 +15,15 @@ from types import SimpleNamespace
 
 import pytest
 
-from emqx_tui.config import Deployment, InlineSecret, Secret
+from emqx_tui.config import Deployment, InlineSecret, Platform, Secret
 from emqx_tui.demo import start_fleet
 from emqx_tui.domain.errors import Step, Unreachable
+from emqx_tui.fleet.account import Account
 from emqx_tui.fleet.poller import Poller
 from emqx_tui.fleet.store import Store
 from emqx_tui.logs import Log
 from fleet.fakes import A, B, C, FakeClock, Fleet, Steady, alarm
+from pictures.network import Network
 from tui.screens.stage import FleetStage, Stage
 
 
@@ -30,37 +31,50 @@ GOLDEN = Path(__file__).parents[2] / "golden"
 
 SIZES = [(60, 15), (80, 24), (120, 36), (200, 50)]
 
-
-class DemoStage(Stage):
-    """The app over the simulated fleet, which answers over real connections while the clock stands still."""
-
-    @property
-    def _asking(self) -> bool:
-        return any(watch._in_flight or watch._connecting for watch in self.poller.watches.values())
+KEYS = {"/": "slash"}
+"""What Textual calls the keys of these characters."""
 
 
 @asynccontextmanager
 async def demo(
-    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], scenario: str = "healthy", opened: str | None = None
-) -> AsyncIterator[DemoStage]:
-    """The app over the simulated fleet, some seconds after its start, so that there are rates."""
+    monkeypatch: pytest.MonkeyPatch,
+    size: tuple[int, int],
+    scenario: str = "healthy",
+    opened: str | None = None,
+    *,
+    write: bool = False,
+    account: bool = False,
+) -> AsyncIterator[Stage]:
+    """The app over the simulated fleet, some seconds after its start, so that there are rates.
+
+    With a deployment that is opened it is the only one; with `account` the fleet shows those of the account as well.
+    """
     clock = FakeClock()
     # the difference between the broker's clock and ours is measured where answers arrive
-    monkeypatch.setattr("emqx_tui.api.http.time", SimpleNamespace(time=clock.wall, monotonic=time.monotonic))
+    monkeypatch.setattr("emqx_tui.api.http.time", SimpleNamespace(time=clock.wall, monotonic=clock.monotonic))
     fleet = await start_fleet(scenario, clock=clock.wall)
+    network = Network(fleet, clock)
+    monkeypatch.setattr("emqx_tui.api.http.httpx.AsyncHTTPTransport", lambda **_options: network)
 
     async def prepare() -> tuple[Sequence[Deployment], dict[str, str]]:
         deployments = [
             Deployment(name=one.name, url=one.url, app_id=one.app_id, secret=InlineSecret(Secret(one.app_secret)))
             for one in fleet.deployments
+            if opened in {None, one.name}
         ]
         return deployments, {one.name: one.about for one in fleet.deployments}
 
-    poller = Poller(Store(), clock=clock, rng=Steady())
+    poller = Poller(Store(), clock=clock, rng=Steady(), write=write)
     try:
-        async with DemoStage(
+        async with Stage(
             poller, clock, size=size, opened=opened, prepare=prepare, log=Log(Path("/home/me/emqx-tui.log"))
         ) as stage:
+            if account:
+                cloud = fleet.platform
+                secret = InlineSecret(Secret(cloud.secret))
+                platform = Platform(url=cloud.url, app_id=cloud.key, secret=secret)
+                found = stage.app.account = Account(platform, None, clock=clock, changed=stage.app._tell_screen)
+                await found.ask()
             for _ in range(3):
                 await stage.advance(1)
             if opened is None:
@@ -109,6 +123,72 @@ async def test_a_screen(
         for _ in range(3):
             await stage.advance(1)
         compare(name, size, stage)
+
+
+ASKED = {
+    "clients": ("clients prod-eu",),
+    "clients-4x": ("clients plant-cn",),
+    "subscriptions-of-a-topic": ("subscriptions prod-eu", "f", *"firmware/pump/v2", "enter"),
+    "rules": ("rules prod-eu", "down"),
+    "actions": ("actions prod-eu",),
+    "listeners": ("listeners prod-eu",),
+    "metrics-since-mark": ("metrics prod-eu", "m"),
+    "slow-subscriptions": ("slow-subscriptions plant-cn",),
+    "not-offered": ("banned edge-gw",),
+    "cluster": ("cluster prod-eu",),
+    "columns": ("clients prod-eu", "C", "down", "down", "down"),
+}
+"""The line of the prompt that leads to a list, and the keys that are pressed there."""
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ASKED)
+async def test_a_list_that_is_asked_for(monkeypatch: pytest.MonkeyPatch, size: tuple[int, int], name: str) -> None:
+    line, *keys = ASKED[name]
+    async with demo(monkeypatch, size, opened=line.split()[1]) as stage:
+        await stage.app.follow(line)
+        await stage.settle()
+        for _ in range(3):
+            await stage.advance(1)
+        await stage.press(*(KEYS.get(one, one) for one in keys))
+        # long enough for all subscriptions to be looked through
+        for _ in range(30):
+            await stage.advance(1)
+        compare(name, size, stage)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_clients_in_trouble_after_all_of_them_were_looked_at(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    async with demo(monkeypatch, size, opened="prod-eu") as stage:
+        await stage.app.follow("trouble prod-eu")
+        await stage.settle()
+        for _ in range(60):
+            await stage.advance(1)
+        compare("trouble", size, stage)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_question_before_a_client_is_banned(monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
+    async with demo(monkeypatch, size, opened="prod-eu", write=True) as stage:
+        await stage.app.follow("clients prod-eu")
+        await stage.settle()
+        await stage.advance(2)
+        await stage.press("a")
+        await stage.settle()
+        compare("actions-of-a-client", size, stage)
+        await stage.press("down", "down", "enter")
+        await stage.settle()
+        compare("ban", size, stage)
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_fleet_with_the_deployments_of_an_account(
+    monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    async with demo(monkeypatch, size, account=True) as stage:
+        compare("fleet-account", size, stage)
 
 
 @pytest.mark.parametrize("size", SIZES)
