@@ -114,7 +114,7 @@ RULES: Resource[Entry[Rule]] = Resource(
             lambda row: or_missing(row.item.name),
             lambda row: row.item.name or None,
             grows=True,
-            priority=4,
+            priority=6,
             about=N_("The name of the rule, where it has one"),
             kinds=_EMQX5,
         ),
