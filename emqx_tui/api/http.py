@@ -52,7 +52,7 @@ LARGEST = 16 * 1024 * 1024
 """Bytes of an answer that are read; a longer one is a BadAnswer."""
 
 LONGEST_PATH = 60_000
-"""Characters of a path that is sent: httpx takes no longer one. A client id may have 65,535 bytes, three times encoded."""
+"""Characters of a path: httpx takes no longer one. A client id may have 65,535 bytes, each three characters long."""
 
 _KEEPALIVE = 3.0
 _RACE = 1.0
