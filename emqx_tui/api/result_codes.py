@@ -202,7 +202,7 @@ def _read_only(_error: BrokerError, _kind: Kind | None) -> Explanation:
 def _not_permitted(error: BrokerError, _kind: Kind | None) -> Explanation:
     return Explanation(
         _("not permitted: {request}").format(request=f"{error.detail} {error.path}"),
-        _("It is none of the requests that this program may send, or a name in it could lead to another one"),
+        _("It is none of the requests that this program may send, or a name in it is too long or leads elsewhere"),
         _("Do it in the dashboard or with `emqx ctl`"),
     )
 

@@ -25,6 +25,7 @@ from emqx_tui.resources.links import (
 from emqx_tui.resources.operations import EMQX, resetting, switches
 from emqx_tui.resources.pipeline import rule_facts
 from emqx_tui.resources.spec import Asked, Cell, Column, Resource, Scalar, ServerFilter, listed
+from emqx_tui.text import exact
 
 
 _COUNTERS = {
@@ -94,7 +95,7 @@ RULES: Resource[Entry[Rule]] = Resource(
     name="rules",
     title=N_("Rules"),
     rows=listed("rules"),
-    key=lambda row: row.item.id,
+    key=lambda row: exact(row.item.id),
     columns=(
         *leading(N_("● enabled, ▲ something fails or waits, ○ disabled, ? unknown")),
         Column(

@@ -12,6 +12,7 @@ from emqx_tui.domain.broker import Broker, Remembered
 from emqx_tui.domain.changes import AddBan, Change, Part, ResetMetrics, Restart, Switch, object_of
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import AlarmRow
+from emqx_tui.resources import named
 from emqx_tui.resources.operations import BAN, DEACTIVATE, DELETE_RETAINED, KICK, UNBAN, UNSUBSCRIBE
 from emqx_tui.text import Altered, exact, sanitize, shown
 from tape import Tape
@@ -91,6 +92,22 @@ def test_a_name_that_is_no_segment_of_a_path_is_refused_before_anything_is_sent(
     asked = request(KICK.change(Found(client), {}, 0.0))
     assert permitted(kind, asked.method, asked.path) is None
     assert encoded(name).isascii()
+
+
+def test_rows_that_look_alike_are_not_taken_for_each_other() -> None:
+    """A no-break space is shown as a blank, and whatever cannot be seen as one and the same sign."""
+    alike = ("a b", "a\u00a0b"), ("a\u200bb", "a\u200cb")
+    for pair in alike:
+        told = [{"clientid": one, "topic": one, "as": "clientid", "who": one, "name": one} for one in pair]
+        made: dict[str, list[Any]] = {
+            "clients": [Found(v5_clients.client(one)) for one in told],
+            "subscriptions": [Found(v5_messages.subscription(one)) for one in told],
+            "retained": [Found(v5_messages.retained(one)) for one in told],
+            "banned": [Found(v5_access.ban(one)) for one in told],
+            "alarms": [AlarmRow("it", alarm(one), 0.0, 0.0) for one in told],
+        }
+        for name, rows in made.items():
+            assert len({named(name).key(row) for row in rows}) == 2, name
 
 
 def test_a_ban_is_of_somebody() -> None:

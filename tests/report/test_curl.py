@@ -55,7 +55,7 @@ def urls(text: str) -> list[str]:
     """The addresses of the usual way, without those that are for brokers that do not offer it."""
     found = []
     for line in text.splitlines():
-        if "404" in line:
+        if line.startswith("#") and "(404)" in line:
             break
         if line.startswith("curl "):
             found.append(shlex.split(line)[-1])
@@ -86,7 +86,7 @@ async def test_the_broker_answers_what_the_commands_ask(
         assert code == 0
         assert one.app_secret not in text
         asked = urls(text)
-        assert asked or "Not offered by " in text or "404" in text, (one.name, text)
+        assert asked or "Not offered by " in text, (one.name, text)
         if "Not offered" not in text and KINDS[one.name] in {Kind.EMQX4, Kind.EMQX5}:
             answers = {await asyncio.to_thread(status, url) for url in asked}
             assert answers in ({200}, {200, 404}), (one.name, text)

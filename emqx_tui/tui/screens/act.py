@@ -184,8 +184,9 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
         return self.query_one("#go", Button)
 
     def _may_go(self, wrong: str) -> bool:
-        named = not self._asked.by_name or self.query_one("#name", Input).value.strip() == self._asked.deployment
-        return named and not wrong
+        if wrong or not self._asked.by_name:
+            return not wrong
+        return self.query_one("#name", Input).value.strip() == self._asked.deployment.strip()
 
     def _note(self, name: str, text: str, *, wrong: bool = False) -> None:
         note = self.query_one(f"#note-{name}", Static)
