@@ -272,8 +272,8 @@ class DeploymentScreen(Pacing):
             return False
         if self.view.detail is not None:
             return self.view.detail
-        if self.state.answered_at is None or not self._rows:
-            # What stands in place of rows is all there is to read.
+        if self.state.answered_at is None or not (self._rows or (self._looking.waiting and self.has_class("-wide"))):
+            # What stands in place of rows is all there is to read; beside rows that are awaited the pane stays.
             return False
         # By what may stand above the rows, not by what does: a finding that comes and goes does not move the pane.
         around = 1 + self._strip_lines() + (4 if self._roomy else 1) + 1

@@ -50,6 +50,12 @@ class Looking:
         """How far it has been read."""
         return None if self._reading is None else self._reading.state
 
+    @property
+    def waiting(self) -> bool:
+        """The first answer is still to come."""
+        listing = self.listing
+        return listing is not None and listing.answered_at is None and listing.error is None
+
     def begin(self, resource: Resource[Any]) -> None:
         """Read what this resource needs from now on, and nothing else."""
         self.end()

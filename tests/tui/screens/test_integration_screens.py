@@ -138,3 +138,23 @@ async def test_no_detail_takes_room_before_the_first_rows_are_there(fleet: Fleet
         assert not any(line.startswith("──") for line in stage.lines)
         await stage.press("d")
         assert any(line.startswith("──") for line in stage.lines), "it is there when it is wanted"
+
+
+async def test_the_pane_beside_the_rows_stays_while_they_are_awaited(fleet: Fleet) -> None:
+    """Else the table would widen and narrow again at each walk to another list."""
+    broker = fleet.add()
+    integrated(broker)
+
+    async def slow(*_: object) -> Page[Rule]:
+        await broker.clock.sleep(5.0)
+        return Page([RULE])
+
+    setattr(broker, "rules", slow)  # noqa: B010  it is none of the fake's own
+    async with FleetStage(fleet, size=(160, 40)) as stage:
+        await opened(stage, "rules")
+        assert stage.line_with("Reading …")
+        width = stage.table.size.width
+        assert width < 150
+        await stage.advance(6)
+        assert stage.line_with("enabled", "rb")
+        assert stage.table.size.width == width
