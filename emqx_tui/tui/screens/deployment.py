@@ -199,7 +199,7 @@ class DeploymentScreen(Pacing):
         idle = idle_keys(self.resource.asked, row)
         if not (isinstance(row, NodeRow) and row.member.state is NodeState.GONE):
             idle.add("node.dismiss")
-        if not self.resource.marks:
+        if not self.resource.marks or not self.state.readings:
             idle |= {"mark.set", "mark.clear"}
         elif self.state.mark is None:
             idle.add("mark.clear")

@@ -109,17 +109,22 @@ async def test_where_there_are_none_to_be_seen_the_screen_says_why(
         assert stage.line_with(words)
 
 
-async def test_figures_that_do_not_come_are_not_just_missing(fleet: Fleet) -> None:
+@pytest.mark.parametrize(
+    ("error", "told"), [(ServerError(path="/metrics", status=500), True), (Unsupported(path="/metrics"), False)]
+)
+async def test_figures_that_do_not_come_are_not_just_missing(fleet: Fleet, error: Exception, told: bool) -> None:
+    """Of a broker that has none nothing is told."""
     broker = fleet.add()
     integrated(broker)
 
     async def refused(_item: object) -> Figures:
-        raise ServerError(path="/actions/mqtt:ok/metrics", status=500)
+        raise error
 
     setattr(broker, "action_figures", refused)  # noqa: B010  it is none of the fake's own
     async with FleetStage(fleet, size=(120, 30)) as stage:
         await opened(stage, "actions")
-        assert stage.line_with("server error (500)")
+        assert ("server error (500)" in stage.text) is told
+        assert "not offered" not in stage.text
 
 
 async def test_no_detail_takes_room_before_the_first_rows_are_there(fleet: Fleet) -> None:
