@@ -35,6 +35,9 @@ EXAMPLES: Final = {
 
 _KINDS: Final = {Api.V4: Kind.EMQX4, Api.V5: Kind.EMQX5, Api.NANOMQ: Kind.NANOMQ}
 
+_SERVERLESS: Final = ("/clients", "/subscriptions")
+"""What its API has of lists. Its adapter is that of EMQX 5, which learns from the answer what is not there."""
+
 Question = Callable[[Broker], Awaitable[Any]]
 
 
@@ -104,7 +107,10 @@ async def _ways(
         found = parse_query(wish.find, named_only(asked), kind)
         if found.complaint:
             return [], BadRequest(found.complaint)
-        return await requests_of(kind, base, lambda broker: asked.page(broker, found.query, None))
+        ways, reason = await requests_of(kind, base, lambda broker: asked.page(broker, found.query, None))
+        if kind is Kind.SERVERLESS and ways and not ways[0][0].path.startswith(_SERVERLESS):
+            return [], Unsupported()
+        return ways, reason
     offered = ADAPTERS[kind].paced[Attention.OPEN]
     parts = dict(ADAPTERS[kind].paced[Attention.HEARTBEAT if resource is DEPLOYMENTS else Attention.LOOK])
     if resource.part is not None:

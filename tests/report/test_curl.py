@@ -101,6 +101,17 @@ async def test_without_a_configuration_both_generations_are_shown(resource: Reso
     assert "http://127.0.0.1:18083/api/v5/" in text
 
 
+async def test_of_serverless_only_what_its_api_has_is_asked(fleet: DemoFleet, tmp_path: Path) -> None:
+    one = fleet.deployments[2]
+    files = StateFiles(tmp_path)
+    files.save(one.name, one.url, Kept(remembered=Remembered(one.url, Kind.SERVERLESS)))
+    for name, asked in (("clients", True), ("subscriptions", True), ("retained", False), ("rules", False)):
+        _code, text = await commands(named(name), of(one), state=tmp_path)
+        answers = {await asyncio.to_thread(status, url) for url in urls(text)}
+        assert answers == ({200} if asked else set()), text
+        assert ("# Not offered by EMQX Serverless.\n" in text) is not asked
+
+
 async def test_a_shell_reads_the_options_as_they_are_configured(tmp_path: Path) -> None:
     deployment = Deployment(
         name="prod\x1b[31m",
