@@ -1,6 +1,6 @@
 """Writing what a list shows into a file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -42,10 +42,11 @@ class Exporting(Arranging):
 
         if wish.format == "svg":
             told = _("wrote a picture to {path}")
-            content = self._picture()
+            # Of the screen as it is now.
+            content = partial(str, self._picture())
         else:
             told = _("wrote {count} rows to {path}")
-            content = content_of(wish.format, self.resource, rows, columns)
+            content = partial(content_of, wish.format, self.resource, rows, columns)
         told = told.format(count=exact_number(len(rows)), path=wish.path)
         self.run_worker(self._write(wish, content, told), group="export")
 
@@ -56,13 +57,14 @@ class Exporting(Arranging):
         title = " ".join(filter(None, ("emqx-tui", self.deployment, self.resource.name)))
         return svg(self._compositor.render_strips(), title, ink=colours["foreground"], paper=colours["background"])
 
-    async def _write(self, wish: "Wish", content: str, told: str, *, replace: bool = False) -> None:
+    async def _write(self, wish: "Wish", content: Callable[[], str], told: str, *, replace: bool = False) -> None:
         from emqx_tui.tui.aside import aside  # noqa: PLC0415  as above
         from emqx_tui.tui.export import NotWritten, write  # noqa: PLC0415  as above
         from emqx_tui.tui.screens.ask import AskScreen  # noqa: PLC0415  as above
 
         try:
-            await aside(partial(write, wish.path, content, replace=replace))
+            # Of many rows a text takes seconds to make, in which the screen goes on.
+            await aside(lambda: write(wish.path, content(), replace=replace))
         except FileExistsError:
             asked = AskScreen(
                 _("{path} is there already.").format(path=wish.path),
