@@ -13,6 +13,7 @@ from emqx_tui.resources.links import LINK_SIGNS, problem
 from emqx_tui.resources.operations import of_link
 from emqx_tui.resources.pipeline import action_way, link_facts
 from emqx_tui.resources.spec import Asked, Resource, listed
+from emqx_tui.text import exact
 
 
 def detail(row: Entry[Link], more: object) -> Sequence[Fact]:
@@ -39,7 +40,7 @@ ACTIONS: Resource[Entry[Link]] = Resource(
     name="actions",
     title=N_("Actions"),
     rows=listed("actions"),
-    key=lambda row: row.item.id,
+    key=lambda row: exact(row.item.id),
     columns=channel_columns(received=False),
     fields=CHANNEL_FIELDS,
     record=channel_record,

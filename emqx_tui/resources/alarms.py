@@ -11,7 +11,7 @@ from emqx_tui.resources.facts import Fact, Grid, Heading, Note, Pair, Title
 from emqx_tui.resources.operations import DEACTIVATE
 from emqx_tui.resources.spec import Cell, Column, Resource, Scalar, Sign, Tone
 from emqx_tui.resources.wording import clock_time, since
-from emqx_tui.text import MISSING, exact_number, short_duration, short_number
+from emqx_tui.text import MISSING, exact, exact_number, short_duration, short_number
 
 
 MEMBERS_SHOWN = 50
@@ -112,7 +112,7 @@ ALARMS: Resource[AlarmRow] = Resource(
     name="alarms",
     title=N_("Alarms"),
     rows=lambda snapshot: snapshot.alarms,
-    key=lambda row: row.name if row.members else f"{row.alarm.node}/{row.alarm.name}",
+    key=lambda row: row.name if row.members else f"{row.alarm.node}/{exact(row.alarm.name)}",
     columns=(
         Column(
             "mark",

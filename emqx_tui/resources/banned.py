@@ -11,7 +11,7 @@ from emqx_tui.resources.facts import Fact, Note, Pair, Title
 from emqx_tui.resources.operations import UNBAN
 from emqx_tui.resources.spec import Asked, Cell, Column, Resource, Scalar, ServerFilter, Sign, Tone, listed
 from emqx_tui.resources.wording import clock_time
-from emqx_tui.text import MISSING, short_duration
+from emqx_tui.text import MISSING, exact, short_duration
 
 
 FLAPPING = "flapping detector"
@@ -108,7 +108,7 @@ BANNED: Resource[Entry[Ban]] = Resource(
     name="banned",
     title=N_("Banned"),
     rows=listed("banned"),
-    key=lambda row: f"{row.item.kind}/{row.item.who}",
+    key=lambda row: f"{row.item.kind}/{exact(row.item.who)}",
     columns=(
         Column("mark", "", 1, _mark, _over, about=N_("● the ban holds, ◆ so it does for flapping, ○ it is over")),
         Column(

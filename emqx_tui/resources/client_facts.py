@@ -150,7 +150,9 @@ def _expiry(one: Client) -> str:
 def _gauge(label: str, part: int | None, whole: int | None) -> list[Fact]:
     if part is None:
         return []
-    limit = _("no limit") if whole is None else _("of {limit}").format(limit=exact_number(whole))
+    if whole is None:
+        return [Pair(label, f"{exact_number(part)}, " + _("no limit"))]
+    limit = _("of {limit}").format(limit=exact_number(whole))
     share = None if not whole else part / whole
     return [Gauge(label, share, f"{exact_number(part)} {limit}", WARNS)]
 

@@ -24,7 +24,7 @@ from emqx_tui.resources.links import CONNECTOR_SIGNS, or_missing, problem
 from emqx_tui.resources.operations import FIVE, restarting, switches
 from emqx_tui.resources.pipeline import connector_facts
 from emqx_tui.resources.spec import Align, Asked, Cell, Column, Resource, Scalar, listed
-from emqx_tui.text import exact_number
+from emqx_tui.text import exact, exact_number
 
 
 def _users(row: Entry[Link]) -> int | None:
@@ -71,7 +71,7 @@ CONNECTORS: Resource[Entry[Link]] = Resource(
     name="connectors",
     title=N_("Connectors"),
     rows=listed("connectors"),
-    key=lambda row: row.item.id,
+    key=lambda row: exact(row.item.id),
     columns=(
         *leading(N_("● connected, ▲ inconsistent, ◐ connecting, ✖ disconnected, ○ disabled")),
         name_column(),
@@ -94,6 +94,7 @@ CONNECTORS: Resource[Entry[Link]] = Resource(
             20,
             lambda row: or_missing(row.item.address),
             lambda row: row.item.address or None,
+            grows=True,
             priority=5,
             kinds=(Kind.NANOMQ,),
             about=N_("Host and port of the other end of a bridge"),

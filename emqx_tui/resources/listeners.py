@@ -13,7 +13,7 @@ from emqx_tui.i18n import N_, _
 from emqx_tui.resources.facts import Fact, Gauge, Grid, Heading, Note, Pair, Title
 from emqx_tui.resources.operations import FIVE, restarting, switches
 from emqx_tui.resources.spec import Align, Asked, Cell, Column, Resource, Scalar, Sign, Tone, listed
-from emqx_tui.text import MISSING, exact_number, percent, short_number
+from emqx_tui.text import MISSING, exact, exact_number, percent, short_number
 
 
 FULL = 0.8
@@ -197,7 +197,7 @@ LISTENERS: Resource[Entry[Listener]] = Resource(
     name="listeners",
     title=N_("Listeners"),
     rows=listed("listeners"),
-    key=lambda row: row.item.id,
+    key=lambda row: exact(row.item.id),
     columns=(
         Column("mark", "", 1, _mark, lambda row: -problem(row), about=N_("The state as a symbol")),
         Column(

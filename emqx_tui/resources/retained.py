@@ -13,7 +13,7 @@ from emqx_tui.resources.operations import DELETE_RETAINED
 from emqx_tui.resources.spec import Align, Asked, Cell, Column, Resource, Scalar, ServerFilter, Sign, Tone, listed
 from emqx_tui.resources.subscriptions import qos_cell, qos_words
 from emqx_tui.resources.wording import clock_time
-from emqx_tui.text import MISSING, exact_number, percent, short_bytes, short_duration
+from emqx_tui.text import MISSING, exact, exact_number, percent, short_bytes, short_duration
 
 
 BROKERS_OWN = "$SYS/"
@@ -129,7 +129,7 @@ RETAINED: Resource[Entry[Retained]] = Resource(
     name="retained",
     title=N_("Retained messages"),
     rows=listed("retained"),
-    key=lambda row: row.item.topic,
+    key=lambda row: exact(row.item.topic),
     columns=(
         Column("mark", "", 1, _mark, _own, about=N_("● a client's message, ○ one of the broker's own ($SYS)")),
         Column(

@@ -25,6 +25,7 @@ from emqx_tui.resources.links import (
 from emqx_tui.resources.operations import EMQX, resetting, switches
 from emqx_tui.resources.pipeline import rule_facts
 from emqx_tui.resources.spec import Asked, Cell, Column, Resource, Scalar, ServerFilter, listed
+from emqx_tui.text import exact
 
 
 _COUNTERS = {
@@ -94,13 +95,13 @@ RULES: Resource[Entry[Rule]] = Resource(
     name="rules",
     title=N_("Rules"),
     rows=listed("rules"),
-    key=lambda row: row.item.id,
+    key=lambda row: exact(row.item.id),
     columns=(
         *leading(N_("● enabled, ▲ something fails or waits, ○ disabled, ? unknown")),
         Column(
             "rule",
             N_("RULE"),
-            16,
+            22,
             lambda row: Cell(row.item.id),
             lambda row: row.item.id,
             grows=True,
@@ -113,7 +114,7 @@ RULES: Resource[Entry[Rule]] = Resource(
             lambda row: or_missing(row.item.name),
             lambda row: row.item.name or None,
             grows=True,
-            priority=4,
+            priority=8,
             about=N_("The name of the rule, where it has one"),
             kinds=_EMQX5,
         ),

@@ -13,6 +13,7 @@ from emqx_tui.resources.links import CONNECTOR_SIGNS, problem
 from emqx_tui.resources.operations import of_link
 from emqx_tui.resources.pipeline import link_facts, source_way
 from emqx_tui.resources.spec import Asked, Resource, listed
+from emqx_tui.text import exact
 
 
 def detail(row: Entry[Link], more: object) -> Sequence[Fact]:
@@ -39,7 +40,7 @@ SOURCES: Resource[Entry[Link]] = Resource(
     name="sources",
     title=N_("Sources"),
     rows=listed("sources"),
-    key=lambda row: row.item.id,
+    key=lambda row: exact(row.item.id),
     columns=channel_columns(received=True),
     fields=CHANNEL_FIELDS,
     record=channel_record,

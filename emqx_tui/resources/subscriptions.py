@@ -22,7 +22,7 @@ from emqx_tui.resources.spec import (
     Tone,
     listed,
 )
-from emqx_tui.text import MISSING
+from emqx_tui.text import MISSING, exact
 
 
 _EMQX = (Kind.EMQX4, Kind.EMQX5, Kind.SERVERLESS)
@@ -128,7 +128,7 @@ SUBSCRIPTIONS: Resource[Entry[Subscription]] = Resource(
     name="subscriptions",
     title=N_("Subscriptions"),
     rows=listed("subscriptions"),
-    key=lambda row: f"{row.item.clientid}\0{row.item.topic}\0{row.item.node or ''}",
+    key=lambda row: f"{exact(row.item.clientid)}\0{exact(row.item.topic)}\0{row.item.node or ''}",
     columns=(
         Column(
             "mark",

@@ -12,6 +12,7 @@ from emqx_tui.domain.broker import Broker, Remembered
 from emqx_tui.domain.changes import AddBan, Change, Part, ResetMetrics, Restart, Switch, object_of
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.rows import AlarmRow
+from emqx_tui.resources import named
 from emqx_tui.resources.operations import BAN, DEACTIVATE, DELETE_RETAINED, KICK, UNBAN, UNSUBSCRIBE
 from emqx_tui.text import Altered, exact, sanitize, shown
 from tape import Tape
@@ -93,6 +94,22 @@ def test_a_name_that_is_no_segment_of_a_path_is_refused_before_anything_is_sent(
     assert encoded(name).isascii()
 
 
+def test_rows_that_look_alike_are_not_taken_for_each_other() -> None:
+    """A no-break space is shown as a blank, and whatever cannot be seen as one and the same sign."""
+    alike = ("a b", "a\u00a0b"), ("a\u200bb", "a\u200cb")
+    for pair in alike:
+        told = [{"clientid": one, "topic": one, "as": "clientid", "who": one, "name": one} for one in pair]
+        made: dict[str, list[Any]] = {
+            "clients": [Found(v5_clients.client(one)) for one in told],
+            "subscriptions": [Found(v5_messages.subscription(one)) for one in told],
+            "retained": [Found(v5_messages.retained(one)) for one in told],
+            "banned": [Found(v5_access.ban(one)) for one in told],
+            "alarms": [AlarmRow("it", alarm(one), 0.0, 0.0) for one in told],
+        }
+        for name, rows in made.items():
+            assert len({named(name).key(row) for row in rows}) == 2, name
+
+
 def test_a_ban_is_of_somebody() -> None:
     nameless = Found(v5_clients.client({"clientid": "c1", "username": None}))
     for kind in ("username", "peerhost"):
@@ -120,3 +137,18 @@ async def test_before_5_4_what_is_switched_is_the_bridge(connect: Connect) -> No
             "PUT /bridges/webhook%3Ahook/metrics/reset",
         ]
         assert [object_of(one) for one in changes] == ["webhook:hook"] * 3
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (Switch(Part.RULE, "rule:a/b", on=False), "/rules/rule:a%2Fb"),
+        (ResetMetrics(Part.RULE, "rule:1234"), "/rules/rule:1234/reset_metrics"),
+        (Restart(Part.CONNECTOR, "resource:5"), "/resources/resource:5"),
+        (Restart(Part.LISTENER, "mqtt:tcp:external"), "/listeners/mqtt:tcp:external/restart"),
+    ],
+)
+def test_a_colon_stays_as_it_is_on_emqx_4_for_4_2_does_not_decode_it(change: Change, path: str) -> None:
+    asked = v4_changes.request(change)
+    assert asked.path == path
+    assert permitted(Kind.EMQX4, asked.method, asked.path)

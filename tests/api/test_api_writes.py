@@ -117,6 +117,15 @@ async def test_what_is_not_on_the_list_is_not_sent_even_where_writing_is_allowed
         assert tape.requests == []
 
 
+async def test_a_name_that_is_too_long_for_a_path_is_refused_and_not_called_unreachable(endpoint: At) -> None:
+    async with Tape() as tape, opened(endpoint(f"{tape.url}/api/v5", write=True)) as client:
+        with pytest.raises(NotPermitted) as told:
+            await client.send(Kind.EMQX5, "DELETE", f"/clients/{'%C3%A9' * 32_000}")
+        assert "too long" in str(explain(told.value))
+        assert len(told.value.path) < 2000
+        assert tape.requests == []
+
+
 @pytest.mark.parametrize("error", [ReadOnly(path="/publish"), NotPermitted("DELETE", path="/monitor")])
 def test_a_refusal_says_what_happened_why_and_what_to_do(error: BrokerError) -> None:
     told = explain(error)

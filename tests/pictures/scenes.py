@@ -11,10 +11,11 @@ from typing import NamedTuple
 import pytest
 from textual.widgets import Input
 
-from emqx_tui.config import Deployment, InlineSecret, Secret
+from emqx_tui.config import Deployment, InlineSecret, Platform, Secret
 from emqx_tui.demo import DemoFleet, start_fleet
 from emqx_tui.demo.fleet import APP_SECRET
 from emqx_tui.demo.scenario import Outage, outage_of
+from emqx_tui.fleet.account import Account
 from emqx_tui.fleet.diagnosis import Outcome
 from emqx_tui.fleet.diagnosis import Stage as Step
 from emqx_tui.fleet.poller import Poller
@@ -74,6 +75,8 @@ class Scene(NamedTuple):
         again: What is done is undone with Esc and done again in each theme: what is open keeps the colours it had.
         configured: The deployments are from a configuration file.
         first_run: Nothing is configured.
+        write: Actions are allowed.
+        account: The fleet shows the deployments of the account as well.
         shown_off: It is on the front page, as a PNG.
     """
 
@@ -89,6 +92,8 @@ class Scene(NamedTuple):
     again: bool = False
     configured: bool = False
     first_run: bool = False
+    write: bool = False
+    account: bool = False
     shown_off: bool = False
 
     @property
@@ -125,6 +130,35 @@ def types(opening: str, text: str) -> Act:
         await stage.settle()
 
     return typed
+
+
+def list_of(line: str, *then: str, seconds: float = 3) -> Act:
+    """Go to a list, press these keys when it is there, and wait."""
+
+    async def look(stage: PictureStage) -> None:
+        await stage.app.follow(line)
+        await stage.settle()
+        await _pass(stage, 4)
+        await stage.press(*({"/": "slash"}.get(one, one) for one in then))
+        await _pass(stage, seconds)
+
+    return look
+
+
+async def _pass(stage: PictureStage, seconds: float) -> None:
+    # what is read asks on when its answer was read: each second what is due has to come to its end
+    for _ in range(int(seconds)):
+        await stage.advance(1)
+
+
+async def _ban(stage: PictureStage) -> None:
+    await list_of("trouble", seconds=30)(stage)
+    await stage.press("a", "down", "enter")
+    await stage.settle()
+    for field in stage.app.screen.query(Input):
+        field.cursor_blink = False
+    await stage.press("tab", "tab", *("space" if one == " " else one for one in "floods the plant"))
+    await stage.settle()
 
 
 async def _wait_for_it(stage: PictureStage) -> None:
@@ -199,6 +233,64 @@ SCENES: tuple[Scene, ...] = (
         "Credentials that are refused: why, what to do, and that nothing is asked until you say so.",
         opened="lab",
         size=(120, 16),
+    ),
+    Scene(
+        "trouble",
+        "Out of fifty thousand clients those whose messages wait, get lost or are not acknowledged, the worst first.",
+        list_of("trouble", "d", seconds=30),
+        opened="prod-eu",
+        watched=0,
+        size=(120, 34),
+        shown_off=True,
+    ),
+    Scene(
+        "pipeline",
+        "A rule with what comes of it: where its messages get stuck, and why.",
+        list_of("rules", "down", seconds=3),
+        opened="prod-eu",
+        watched=0,
+        shown_off=True,
+    ),
+    Scene(
+        "topic",
+        "Who gets this topic? All subscriptions are looked through, wildcards and shared groups included.",
+        list_of("subscriptions", "f", *"firmware/pump/v2", "enter", seconds=30),
+        opened="prod-eu",
+        watched=0,
+        size=(120, 24),
+    ),
+    Scene(
+        "ban",
+        "Where writing is allowed: whom it touches, what follows and what is sent, before anything is done.",
+        _ban,
+        opened="prod-eu",
+        watched=0,
+        size=(120, 30),
+        write=True,
+        shown_off=True,
+    ),
+    Scene(
+        "clients",
+        "The clients of a deployment, read page by page as one scrolls. Beside it, all about one of them.",
+        list_of("clients", *["down"] * 6),
+        opened="prod-eu",
+        watched=0,
+        size=(180, 36),
+    ),
+    Scene(
+        "metrics",
+        "Every counter, told anew from a mark on: what happens now, and not since the nodes started.",
+        list_of("metrics", "m", "d", seconds=60),
+        opened="prod-eu",
+        watched=0,
+        size=(120, 32),
+    ),
+    Scene(
+        "account",
+        "The deployments of an EMQX Cloud account stand in the fleet as well, with what they lack.",
+        keys("end"),
+        account=True,
+        size=(120, 22),
     ),
     Scene("alarms", "The alarms of a deployment.", goes_to("alarms"), opened="prod-eu", size=(120, 28)),
     Scene(
@@ -320,7 +412,7 @@ async def _on_stage(scene: Scene, patch: pytest.MonkeyPatch) -> AsyncIterator[Pi
         return deployments, {one.name: one.about for one in watched}
 
     stage = PictureStage(
-        Poller(Store(), clock=clock, rng=Steady()),
+        Poller(Store(), clock=clock, rng=Steady(), write=scene.write),
         clock,
         size=scene.size,
         opened=scene.opened,
@@ -341,6 +433,11 @@ async def _on_stage(scene: Scene, patch: pytest.MonkeyPatch) -> AsyncIterator[Pi
                 watch.set_interval(60)
                 await stage.advance(before)
                 watch.set_interval(5)
+            if scene.account:
+                cloud = fleet.platform
+                platform = Platform(url=cloud.url, app_id=cloud.key, secret=InlineSecret(Secret(cloud.secret)))
+                account = stage.app.account = Account(platform, None, clock=clock)
+                await account.ask()
             if not scene.first_run:
                 await stage.advance(24)
             if scene.opened is None and not scene.first_run:

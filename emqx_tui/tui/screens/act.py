@@ -66,7 +66,7 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
         #act-about, #act-objects, #act-request { height: auto; margin: 0 0 1 0; }
         #act-unseen, #act-lacking { height: auto; margin: 0 0 1 0; color: $text-warning; }
         #act-buttons { height: 1; margin: 1 0 0 0; }
-        #act-fields { height: auto; max-height: 60%; }
+        #act-fields { height: auto; max-height: 60%; margin: 0 0 1 0; }
         Button { min-width: 10; margin: 0 2 0 0; }
         .row { height: 1; }
         .label { width: 14; color: $text-muted; }
@@ -91,7 +91,8 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
             yield Lines([(Span(what[:1].upper() + what[1:], Tone.WARNING, bold=True),)], id="dialog-title")
             yield Lines(id="act-objects", auto_height=True)
             yield Static(self._asked.unseen, id="act-unseen", markup=False)
-            with Vertical(id="act-fields"):
+            with Vertical(id="act-fields") as fields:
+                fields.display = bool(action.fields) or asked.by_name
                 for field in action.fields:
                     yield from forms.row(field.id, _(field.label), _control(field))
                 if asked.by_name:
@@ -183,8 +184,9 @@ class ActScreen(Dialog, ModalScreen[Filled | None]):
         return self.query_one("#go", Button)
 
     def _may_go(self, wrong: str) -> bool:
-        named = not self._asked.by_name or self.query_one("#name", Input).value.strip() == self._asked.deployment
-        return named and not wrong
+        if wrong or not self._asked.by_name:
+            return not wrong
+        return self.query_one("#name", Input).value.strip() == self._asked.deployment.strip()
 
     def _note(self, name: str, text: str, *, wrong: bool = False) -> None:
         note = self.query_one(f"#note-{name}", Static)
