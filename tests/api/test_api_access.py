@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from emqx_tui.api import v4_access
+from emqx_tui.api.v4_access import FOR_EVER
 from emqx_tui.domain.access import Check, Standing, Undecided
 from emqx_tui.domain.broker import Broker, Remembered
 from emqx_tui.domain.errors import Forbidden, Unsupported
@@ -205,3 +207,16 @@ async def test_bans_are_filtered_also_where_the_broker_takes_no_filters(
         sent = tape.requests[-1].target
     assert [one.kind for one in page.items] == kinds
     assert all(f"{name}=" in sent for name in query), json.dumps(sent)
+
+
+@pytest.mark.parametrize("until", [FOR_EVER, "infinity"])
+def test_a_ban_without_an_end_is_for_ever_on_emqx_4_too(until: object) -> None:
+    found = v4_access.ban({"who": "c1", "as": "clientid", "by": "emqx-tui", "at": 1709629000, "until": until})
+    assert found is not None
+    assert (found.until, found.forever) == (None, True)
+
+
+def test_a_ban_of_emqx_4_that_ends_has_its_end() -> None:
+    found = v4_access.ban({"who": "c1", "as": "clientid", "at": 1709629000, "until": 1709632600})
+    assert found is not None
+    assert (found.until, found.forever) == (1709632600.0, False)
