@@ -119,7 +119,7 @@ async def test_what_is_switched_off_says_how_to_turn_it_on(fleet: Fleet, monkeyp
         await stage.advance(1)
         told = " ".join(stage.text.split())
         assert "slow subscriptions are off" in told
-        assert "To turn it on: dashboard, Monitoring, Slow Subscriptions" in told
+        assert "To turn it on: dashboard, Diagnose, Slow Subscriptions" in told
 
 
 async def test_what_is_not_offered_says_who_offers_it(fleet: Fleet) -> None:
