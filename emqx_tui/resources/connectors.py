@@ -94,6 +94,7 @@ CONNECTORS: Resource[Entry[Link]] = Resource(
             20,
             lambda row: or_missing(row.item.address),
             lambda row: row.item.address or None,
+            grows=True,
             priority=5,
             kinds=(Kind.NANOMQ,),
             about=N_("Host and port of the other end of a bridge"),

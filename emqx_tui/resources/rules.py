@@ -101,7 +101,7 @@ RULES: Resource[Entry[Rule]] = Resource(
         Column(
             "rule",
             N_("RULE"),
-            16,
+            22,
             lambda row: Cell(row.item.id),
             lambda row: row.item.id,
             grows=True,
@@ -114,7 +114,7 @@ RULES: Resource[Entry[Rule]] = Resource(
             lambda row: or_missing(row.item.name),
             lambda row: row.item.name or None,
             grows=True,
-            priority=6,
+            priority=8,
             about=N_("The name of the rule, where it has one"),
             kinds=_EMQX5,
         ),

@@ -21,7 +21,7 @@ def seen(resource: str, kind: Kind, width: int) -> list[str]:
         ("rules", Kind.NANOMQ, ["status", "rule", "sql"]),
         ("connectors", Kind.EMQX4, ["status", "name", "type", "description"]),
         ("connectors", Kind.NANOMQ, ["status", "name", "type", "address"]),
-        ("actions", Kind.EMQX4, ["status", "name", "type", "matched", "success", "failed", "rules"]),
+        ("actions", Kind.EMQX4, ["status", "name", "matched", "success", "failed", "rules"]),
         ("authentication", Kind.EMQX4, ["id", "mechanism", "backend", "status", "nodes"]),
         ("authorization", Kind.EMQX4, ["id", "backend", "status", "nodes"]),
     ],

@@ -56,6 +56,14 @@ async def test_m_sets_a_mark_and_counters_are_told_since_it(fleet: Fleet) -> Non
         assert "SINCE MARK" not in stage.text
 
 
+async def test_a_mark_is_not_offered_where_nothing_is_counted(fleet: Fleet) -> None:
+    fleet.add("prod", nodes=[], kind=Kind.SERVERLESS)
+    async with FleetStage(fleet, size=(100, 30), opened="prod") as stage:
+        await stage.press("colon")
+        await stage.type("metrics")
+        assert "mark" not in stage.text
+
+
 async def test_the_mark_is_for_counters(fleet: Fleet) -> None:
     fleet.add("prod", nodes=[A])
     async with FleetStage(fleet, size=(100, 30), opened="prod") as stage:
