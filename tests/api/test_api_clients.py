@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from emqx_tui.api import nanomq_clients
 from emqx_tui.domain.clients import Client, ClientDetail, Subscribed, moment_of
 from emqx_tui.domain.errors import BadRequest, Forbidden, NotFound, ServerError
 from emqx_tui.domain.models import Kind
@@ -173,10 +174,19 @@ async def test_every_field_of_every_recorded_client_of_nanomq(connect: Connect) 
             username=row["username"] or None,
             connected=row["conn_state"] == "connected",
             protocol_name=row["proto_name"],
-            clean_start=row["clean_start"],
+            clean_start=row["clean_start"] if row["conn_state"] == "connected" else None,
             protocol=row["proto_ver"],
             keepalive=row["keepalive"],
         )
+
+
+def test_nanomq_does_not_say_how_a_session_began_whose_client_is_away() -> None:
+    """It says `true` of each of them, also of one that connected with false and so was kept."""
+    away = nanomq_clients.client({"client_id": "c1", "conn_state": "disconnected", "clean_start": True})
+    here = nanomq_clients.client({"client_id": "c1", "conn_state": "connected", "clean_start": True})
+    assert away is not None
+    assert here is not None
+    assert (away.clean_start, here.clean_start) == (None, True)
 
 
 @pytest.mark.parametrize("recorded", ["emqx-4.4.19-single", "emqx-5.8.9-single", "emqx-5.8.9-cluster", "nanomq-0.25.3"])
