@@ -74,7 +74,11 @@ class Doing(ListScreen):
             self.notify(_("Nothing can be done with these rows, so that none is marked."), markup=False)
             return
         key = self.resource.key(row)
-        if self.marked.pop(key, None) is None:
+        if key in self.marked:
+            del self.marked[key]
+        elif self._too_many(len(self.marked) + 1):
+            return
+        else:
             self.marked[key] = row
         self.table.mark(self.marked)
         self.draw_doing()
