@@ -54,6 +54,7 @@ SCOPES = {
     "/authorization": "access_control",
     "/plugins": "system",
     "/license": "license",
+    "/gateways": "gateways",
 }
 """The API key scope that each resource needs (API reference, 1.4)."""
 

@@ -28,7 +28,13 @@ class Explanation(NamedTuple):
 
     def __str__(self) -> str:
         """All of it as one line."""
-        return ". ".join(part.rstrip(".") for part in (self.what, self.why, self.next) if part) + "."
+        sentences = (self.what, *map(_begun, (self.why, self.next)))
+        return ". ".join(part.rstrip(".") for part in sentences if part) + "."
+
+
+def _begun(sentence: str) -> str:
+    """With a capital, unless it begins with a name such as `emqx_ctl` or an address."""
+    return sentence[:1].upper() + sentence[1:] if sentence.split(" ", 1)[0].isalpha() else sentence
 
 
 RESULT_CODES: Mapping[int, tuple[str, str]] = {
@@ -180,7 +186,9 @@ def _unauthorized(error: BrokerError, kind: Kind | None) -> Explanation:
 
 
 def _credentials_missing(error: BrokerError, _kind: Kind | None) -> Explanation:
-    return Explanation(_("the secret could not be read"), error.detail, _("Set it where the configuration says it is"))
+    # Whole sentences say themselves what to do.
+    advice = "" if error.detail.endswith(".") else _("Set it where the configuration says it is")
+    return Explanation(_("the secret could not be read"), error.detail, advice)
 
 
 def _plain_http(_error: BrokerError, _kind: Kind | None) -> Explanation:

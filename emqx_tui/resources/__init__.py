@@ -37,6 +37,7 @@ NAMES: Final = (
     "authentication",
     "authorization",
     "plugins",
+    "gateways",
     "license",
     "cluster",
 )

@@ -10,7 +10,16 @@ from emqx_tui.domain.broker import Remembered
 from emqx_tui.domain.errors import NotFound, ServerError, Unsupported
 from emqx_tui.domain.listing import EVERYTHING
 from emqx_tui.domain.models import Kind
-from emqx_tui.domain.system import ClusterNode, License, Plugin, PluginOnNode
+from emqx_tui.domain.system import (
+    ClusterNode,
+    Gateway,
+    GatewayListener,
+    GatewayOnNode,
+    License,
+    ListenerOnNode,
+    Plugin,
+    PluginOnNode,
+)
 from recorded import Connect, asked, recorded_bodies
 from tape import Tape
 
@@ -70,6 +79,83 @@ async def test_a_hung_peer_makes_the_list_of_plugins_fail(connect: Connect) -> N
         with pytest.raises(ServerError) as failed:
             await broker.plugins(EVERYTHING, None)
     assert "emqx52@127.0.0.1" in failed.value.detail
+
+
+# Gateways
+
+
+@pytest.mark.parametrize(("recorded", "body"), recorded_bodies("emqx-5", "/gateways"))
+async def test_gateways_that_nobody_has_set_up(connect: Connect, recorded: str, body: Any) -> None:  # noqa: ANN401
+    page = await asked(connect, recorded, "/gateways", body, "gateways")
+    assert list(page.items) == [Gateway(row["name"], "unloaded") for row in body]
+    assert [one.name for one in page.items] == ["coap", "exproto", "lwm2m", "mqttsn", "stomp"]
+
+
+async def test_a_gateway_tells_how_it_stands_on_each_node(connect: Connect) -> None:
+    body = [
+        {
+            "name": "stomp",
+            "status": "running",
+            "created_at": "2026-11-21T19:00:00.000+00:00",
+            "started_at": "2026-11-21T19:00:01.500+00:00",
+            "max_connections": 2048,
+            "current_connections": 512,
+            "listeners": [{"id": "stomp:tcp:default", "type": "tcp", "name": "default", "running": True}, {"odd": 1}],
+            "node_status": [
+                {"node": "emqx@a", "status": "running", "max_connections": 1024, "current_connections": 512},
+                {"node": "emqx@b", "status": "unloaded"},
+            ],
+        },
+        {"name": "coap", "status": "running", "max_connections": "infinity", "current_connections": 3},
+        {"status": "running"},
+    ]
+    page = await asked(connect, "emqx-5.8.9-cluster", "/gateways", body, "gateways")
+    stomp = Gateway(
+        "stomp",
+        "running",
+        512,
+        2048,
+        started_at=utc(2026, 11, 21, 19, 0, 1) + 0.5,
+        listeners=(GatewayListener("stomp:tcp:default", "tcp", running=True),),
+        nodes=(GatewayOnNode("emqx@a", "running", 512, 1024), GatewayOnNode("emqx@b", "unloaded")),
+    )
+    assert list(page.items) == [stomp, Gateway("coap", "running", 3, unlimited=True)]
+    assert (stomp.running, stomp.share, page.items[1].share) == (1, 0.25, None)
+
+
+async def test_the_listeners_of_a_gateway_on_each_node_in_the_words_of_5_0_and_of_later_versions(
+    connect: Connect,
+) -> None:
+    figures = {"current_connections": 7, "max_connections": 1024}
+    body = [
+        {
+            "id": "stomp:ssl:default",
+            "bind": "61614",
+            "ssl_options": {"password": "hunter2"},
+            "node_status": [{"node": "emqx@a", "status": {"running": False, **figures}}, {"node": "emqx@b", **figures}],
+        },
+        {"bind": "1", "node_status": [{"node": "emqx@a"}]},
+    ]
+    async with Tape("emqx-5.8.9-cluster") as tape:
+        tape.answer("/api/v5/gateways/stomp/listeners", body=body)
+        base = tape.url + "/api/v5"
+        broker = await connect(base, remembered=Remembered(base, Kind.EMQX5))
+        found = await broker.gateway_listeners(Gateway("stomp", "running"))
+        before = len(tape.requests)
+        none = await broker.gateway_listeners(Gateway("coap", "unloaded"))
+        assert (len(tape.requests), list(none)) == (before, []), "EMQX answers 404 to the listeners of such a one"
+    assert list(found) == [
+        ListenerOnNode("stomp:ssl:default", "61614", "emqx@a", running=False, connections=7, limit=1024),
+        ListenerOnNode("stomp:ssl:default", "61614", "emqx@b", None, 7, 1024),
+    ]
+
+
+async def test_emqx_4_has_no_gateways_to_tell_of(connect: Connect) -> None:
+    async with Tape("emqx-4.4.19-cluster") as tape:
+        base = tape.url + "/api/v4"
+        broker = await connect(base, remembered=Remembered(base, Kind.EMQX4))
+        with pytest.raises(Unsupported):
+            await broker.gateways(EVERYTHING, None)
 
 
 # The licence

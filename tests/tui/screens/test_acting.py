@@ -227,6 +227,32 @@ async def test_who_looks_elsewhere_breaks_nothing_off(fleet: Fleet) -> None:
         assert len(kept.sent) == 2
 
 
+@pytest.mark.parametrize("name", [None, "prod", "renamed"])
+async def test_a_deployment_that_is_taken_away_during_an_action_is_told_of_and_written_down(
+    fleet: Fleet, tmp_path: Path, name: str | None
+) -> None:
+    kept = gatekeeper(fleet, "a", "b", "c")
+    kept.takes = 10
+    fleet.brokers["renamed"] = fleet.brokers["prod"]
+    async with FleetStage(fleet, size=(120, 30), state=tmp_path / "state") as stage:
+        await opened(stage)
+        await stage.press("space", "space", "space", "a", "enter", "tab", "enter")
+        await stage.advance(1)
+        await stage.press("colon")
+        await stage.type("fleet")
+        if name is None:
+            await fleet.poller.remove("prod")
+        else:
+            await fleet.poller.replace("prod", deployment(name))
+        await stage.advance(2)
+        await stage.until(lambda: "0 of 3 bans done" in words(stage))
+        assert "not verified clientid/a" in words(stage)
+        assert words(stage).count("not sent clientid") == 2
+        assert len(kept.sent) == 1
+    (entry,) = journal(tmp_path)
+    assert (entry["object"], entry["outcome"]) == ("clientid/a", "not-verified")
+
+
 @pytest.mark.parametrize("how", ["edited", "removed", "closed to writing"])
 async def test_nothing_is_sent_to_a_deployment_that_is_another_one_by_now(fleet: Fleet, how: str) -> None:
     kept = gatekeeper(fleet, "rogue")
