@@ -55,6 +55,7 @@ SCOPES = {
     "/plugins": "system",
     "/license": "license",
     "/gateways": "gateways",
+    "/trace": "monitoring",
 }
 """The API key scope that each resource needs (API reference, 1.4)."""
 

@@ -1,4 +1,4 @@
-"""The system on EMQX 5 and 6: plugins, gateways, licence, cluster (API reference, 3B.1 and 3B.7)."""
+"""The system on EMQX 5 and 6: plugins, gateways, traces, licence, cluster (API reference, 3B.1 to 3B.7)."""
 
 import asyncio
 from collections.abc import Awaitable, Sequence
@@ -8,6 +8,7 @@ from emqx_tui.api import wire
 from emqx_tui.api.guard import guarded
 from emqx_tui.api.integration import flag, mapping, names, part, prose, reason
 from emqx_tui.api.licences import license_of
+from emqx_tui.api.traces import trace
 from emqx_tui.api.v5_asking import V5Asking
 from emqx_tui.domain.errors import BrokerError
 from emqx_tui.domain.listing import Page, Query
@@ -22,6 +23,7 @@ from emqx_tui.domain.system import (
     Plugin,
     PluginOnNode,
     Topology,
+    Trace,
 )
 
 
@@ -163,6 +165,11 @@ class SystemV5(V5Asking):
             return ()
         path = f"/gateways/{part(gateway.name)}/listeners"
         return [one for row in wire.rows(await self._get(path), path) for one in listener_on_nodes(row)]
+
+    @guarded
+    async def traces(self, query: Query, after: str | None) -> Page[Trace]:  # noqa: ARG002  one answer
+        """`/trace`: 30 at most."""
+        return Page([one for row in wire.rows(await self._get("/trace"), "/trace") if (one := trace(row))])
 
     @guarded
     async def license(self, query: Query, after: str | None) -> Page[License]:  # noqa: ARG002  one answer

@@ -1,8 +1,9 @@
-"""Gateways of a simulated EMQX 5.8 (EMQX API reference, 3B.7)."""
+"""Gateways and log traces of a simulated EMQX 5.8 (EMQX API reference, 3B.5 and 3B.7)."""
 
 from emqx_tui.demo.exchange import Answer, cowboy_json
-from emqx_tui.demo.formats import rfc3339
+from emqx_tui.demo.formats import rfc3339, rfc3339_seconds
 from emqx_tui.demo.gateways import UNLOADED, Gateway, gateways
+from emqx_tui.demo.traces import traces
 from emqx_tui.demo.v5_errors import error
 from emqx_tui.demo.v5_routes import CLOSED, Call, Route, get, late
 from emqx_tui.demo.world import Cluster, Node
@@ -19,7 +20,28 @@ class SystemV5:
 
     def routes(self) -> list[Route]:
         """The paths that are answered here."""
-        return [get("/gateways", self._gateways), get("/gateways/{}/listeners", self._listeners)]
+        return [
+            get("/gateways", self._gateways),
+            get("/gateways/{}/listeners", self._listeners),
+            get("/trace", self._traces),
+        ]
+
+    def _traces(self, call: Call) -> Answer:
+        rows = [
+            {
+                "name": found.name,
+                "type": "clientid",
+                "clientid": found.clientid,
+                "status": found.status(call.now),
+                "start_at": rfc3339_seconds(found.starts),
+                "end_at": rfc3339_seconds(found.ends),
+                "log_size": found.sizes,
+                "payload_encode": "text",
+                "formatter": "text",
+            }
+            for found in traces(self._cluster, call.now)
+        ]
+        return cowboy_json(200, rows)
 
     def _gateways(self, call: Call) -> Answer:
         rows = [self._gateway(found, call.now) for found in gateways(self._cluster)]

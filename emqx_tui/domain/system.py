@@ -119,6 +119,36 @@ class Gateway(NamedTuple):
         return None if self.connections is None or not self.limit else self.connections / self.limit
 
 
+class Trace(NamedTuple):
+    """A log trace: what EMQX writes down of one client, topic, address or rule (API reference, 3A.5 and 3B.5).
+
+    Attributes:
+        kind: `clientid`, `topic`, `ip_address`, `ruleid`, or another word of the broker.
+        value: Which one; empty when it is not told.
+        status: `running`, `waiting` (it begins later), `stopped`, or another word of the broker.
+        starts_at: Seconds since 1970.
+        ends_at: When it ends by itself, in seconds since 1970; of one that was stopped, when it would have.
+        sizes: Bytes of the log by node.
+        payloads: How payloads are written into it: `text`, `hex`, `hidden`; empty where a version does not tell.
+        form: Of the log: `text`, `json`; empty where a version does not tell.
+    """
+
+    name: str
+    kind: str = ""
+    value: str = ""
+    status: str = ""
+    starts_at: float | None = None
+    ends_at: float | None = None
+    sizes: Mapping[str, int] = {}
+    payloads: str = ""
+    form: str = ""
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of the log on all nodes; None when no node tells."""
+        return sum(self.sizes.values()) if self.sizes else None
+
+
 class License(NamedTuple):
     """The licence of a deployment (API reference, 3A.1 and 3B.7). Times are seconds since 1970.
 
@@ -215,3 +245,7 @@ class OffersSystem(Protocol):
     async def gateway_listeners(self, gateway: Gateway) -> Sequence[ListenerOnNode]:
         """The listeners of a gateway on every node."""
         raise Unsupported(path="/gateways")
+
+    async def traces(self, query: Query, after: str | None) -> Page[Trace]:
+        """The log traces, those that are over included as long as they are kept."""
+        raise Unsupported(path="/trace")

@@ -29,6 +29,7 @@ NAMES: Final = (
     "stats",
     "slow-subscriptions",
     "topic-metrics",
+    "traces",
     "rules",
     "actions",
     "sources",

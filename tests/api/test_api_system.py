@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from emqx_tui.api.licences import day, license_of
+from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.broker import Remembered
-from emqx_tui.domain.errors import NotFound, ServerError, Unsupported
+from emqx_tui.domain.errors import NotFound, ResultCodeError, ServerError, SwitchedOff, Unsupported
 from emqx_tui.domain.listing import EVERYTHING
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.system import (
@@ -19,6 +20,7 @@ from emqx_tui.domain.system import (
     ListenerOnNode,
     Plugin,
     PluginOnNode,
+    Trace,
 )
 from recorded import Connect, asked, recorded_bodies
 from tape import Tape
@@ -156,6 +158,55 @@ async def test_emqx_4_has_no_gateways_to_tell_of(connect: Connect) -> None:
         broker = await connect(base, remembered=Remembered(base, Kind.EMQX4))
         with pytest.raises(Unsupported):
             await broker.gateways(EVERYTHING, None)
+
+
+# Traces
+
+
+def traced(row: dict[str, Any]) -> Trace:
+    """What a recorded row says, read once more."""
+    starts, ends = (datetime.fromisoformat(row[key]).timestamp() for key in ("start_at", "end_at"))
+    form = (row.get("payload_encode", ""), row.get("formatter", ""))
+    return Trace(row["name"], row["type"], row[row["type"]], row["status"], starts, ends, row["log_size"], *form)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "body"), [*recorded_bodies("emqx-5", "/trace"), *recorded_bodies("emqx-4.4.19-cluster", "/trace")]
+)
+async def test_traces(connect: Connect, recorded: str, body: Any) -> None:  # noqa: ANN401  JSON
+    page = await asked(connect, recorded, "/trace", body, "traces")
+    rows = body if isinstance(body, list) else body["data"]
+    assert list(page.items) == [traced(row) for row in rows]
+    assert {one.size for one in page.items} <= {0}
+    assert {(one.kind, one.status) for one in page.items} <= {("clientid", "running")}
+
+
+@pytest.mark.parametrize(("recorded", "body"), recorded_bodies("emqx-4.4.19-single", "/trace"))
+async def test_a_module_for_traces_that_is_not_loaded_is_switched_off(
+    connect: Connect,
+    recorded: str,
+    body: Any,  # noqa: ANN401  JSON
+) -> None:
+    with pytest.raises(SwitchedOff) as off:
+        await asked(connect, recorded, "/trace", body, "traces")
+    assert "emqx_mod_trace" in explain(off.value, Kind.EMQX4).next
+
+
+async def test_the_traces_of_4_4_may_fail_with_a_text_for_a_code(connect: Connect) -> None:
+    body = {"code": "NOT_FOUND", "message": "x NOT FOUND"}
+    with pytest.raises(ResultCodeError) as failed:
+        await asked(connect, "emqx-4.4.19-cluster", "/trace", body, "traces")
+    assert (failed.value.code, failed.value.detail) == ("NOT_FOUND", "x NOT FOUND")
+
+
+async def test_a_trace_of_a_topic_that_says_little(connect: Connect) -> None:
+    body = [
+        {"name": "null", "type": "topic", "topic": "a/#", "status": "waiting", "log_size": {"emqx@a": "x"}},
+        {"type": "topic"},
+    ]
+    page = await asked(connect, "emqx-5.8.9-cluster", "/trace", body, "traces")
+    assert list(page.items) == [Trace("null", "topic", "a/#", "waiting")]
+    assert page.items[0].size is None
 
 
 # The licence

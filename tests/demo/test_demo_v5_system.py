@@ -1,4 +1,4 @@
-"""Gateways of the simulated EMQX 5.8, against what a real one without Enterprise answered."""
+"""Gateways and traces of the simulated EMQX 5.8, against what a real one without Enterprise answered."""
 
 import json
 from base64 import b64encode
@@ -66,3 +66,21 @@ def test_a_gateway_of_the_big_cluster_adds_up_over_its_nodes_and_its_listeners()
 def test_the_listeners_of_what_is_not_set_up_cannot_be_asked_for() -> None:
     assert ask("/gateways/coap/listeners").status == 404
     assert ask("/gateways/nope/listeners").status == 404
+
+
+@pytest.mark.parametrize("exchange", recorded("/api/v5/trace"))
+def test_a_trace_is_told_in_the_shape_of_emqx(exchange: dict[str, Any]) -> None:
+    rows = told("/trace", biggest_cluster(3))
+    assert [row["status"] for row in rows] == ["running", "stopped"]
+    for row in exchange["body"] if exchange["request"]["method"] == "GET" else [exchange["body"]]:
+        assert all(set(row) == set(one) for one in rows)
+        assert {type(row[key]) for key in row} == {type(rows[0][key]) for key in row}
+    assert told("/trace") == []
+
+
+def test_the_log_of_a_trace_grows_while_it_runs_and_only_where_the_client_is() -> None:
+    before, after = told("/trace", biggest_cluster(3)), told("/trace", biggest_cluster(3), 60)
+    assert sum(after[0]["log_size"].values()) > sum(before[0]["log_size"].values()) > 0
+    assert after[1]["log_size"] == before[1]["log_size"]
+    assert sum(size > 0 for size in before[0]["log_size"].values()) == 1
+    assert [row["status"] for row in told("/trace", biggest_cluster(3), 4 * 3600)] == ["running", "stopped"]
