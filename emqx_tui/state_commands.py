@@ -8,7 +8,7 @@ from emqx_tui.command_line import DONE, USAGE, parser_for
 from emqx_tui.config import load, state_dir
 from emqx_tui.fleet.account import NAME as ACCOUNT
 from emqx_tui.fleet.state_file import ROSTERS, StateFiles
-from emqx_tui.i18n import _
+from emqx_tui.i18n import _, ngettext
 from emqx_tui.text import sanitize
 from emqx_tui.tui.views_file import NAME, Document, NotKept, ViewsFile, forget, lines_of, tables
 
@@ -82,9 +82,10 @@ def _told(held: Document) -> list[str]:
     names = [name for name, _views in tables(held.get("deployments"))]
     screens = [*([_("the fleet")] if tables(held.get("fleet")) else []), *names]
     lines = sum(len(one) for one in lines_of(held).values())
+    typed = ngettext("{count} line typed at the prompts", "{count} lines typed at the prompts", lines)
     return [
         *([_("what was set on the screens of {names}").format(names=", ".join(screens))] if screens else []),
-        *([_("{count} lines typed at the prompts").format(count=lines)] if lines else []),
+        *([typed.format(count=lines)] if lines else []),
     ]
 
 

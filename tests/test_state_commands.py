@@ -74,6 +74,13 @@ def test_path_prints_the_directory_whether_or_not_it_is_there(state: Path, calle
     assert not state.exists()
 
 
+def test_reset_counts_a_single_line_as_one(state: Path, called: Called) -> None:
+    remembered = RememberedViews(ViewsFile(state / "views.json"))
+    remembered.keep_line(":", "nodes prod")
+    remembered.close()
+    assert called("state", "reset") == (0, "", "Forgotten: 1 line typed at the prompts.\n")
+
+
 def test_reset_forgets_all_views_and_says_which_and_keeps_the_nodes(
     state: Path, views: ViewsFile, called: Called
 ) -> None:
