@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 
-FREE_MAPS = frozenset({"details", "client_attrs", "disconn_props", "params", "shutdown_count", "actions[]"})
-"""Objects whose keys are the business of whoever raised, connected, configured, or left for some reason."""
+FREE_MAPS = frozenset({"details", "client_attrs", "disconn_props", "params", "shutdown_count", "actions[]", "log_size"})
+"""Objects whose keys are the business of whoever raised, connected, configured, or left for some reason; or nodes."""
 
 NOT_RECORDED = {
     # No node's own list with a past alarm was recorded; in the list of all nodes the time is a number.

@@ -41,6 +41,7 @@ SCOPES = {
     "/mqtt/retainer": "connections",
     "/mqtt/delayed": "connections",
     "/clients_v2": "connections",
+    "/publish": "publish",
     "/rules": "data_integration",
     "/actions": "data_integration",
     "/actions_summary": "data_integration",
@@ -53,6 +54,8 @@ SCOPES = {
     "/authorization": "access_control",
     "/plugins": "system",
     "/license": "license",
+    "/gateways": "gateways",
+    "/trace": "monitoring",
 }
 """The API key scope that each resource needs (API reference, 1.4)."""
 

@@ -250,6 +250,11 @@ SWITCHED_OFF: Mapping[str, tuple[str, str, str]] = {
         N_("dashboard, Diagnose, Topic Metrics"),
         N_("dashboard, Modules, Topic Metrics; or `emqx_ctl modules load emqx_mod_topic_metrics`"),
     ),
+    "trace": (
+        N_("log traces are off"),
+        "",
+        N_("dashboard, Modules, Log Trace; or `emqx_ctl modules load emqx_mod_trace`"),
+    ),
     "retainer": (
         N_("retained messages are off"),
         N_("dashboard, Management, MQTT Settings, Retainer, Enable; or retainer.enable = true in its configuration"),

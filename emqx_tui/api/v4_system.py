@@ -1,4 +1,4 @@
-"""The system on EMQX 4: plugins, nodes, and the licence of its Enterprise edition (API reference, 3A.1 and 3A.4)."""
+"""The system on EMQX 4: plugins, traces, nodes, the licence of its Enterprise edition (API reference, 3A)."""
 
 from collections.abc import Sequence
 
@@ -6,10 +6,12 @@ from emqx_tui.api import wire
 from emqx_tui.api.guard import guarded
 from emqx_tui.api.integration import prose
 from emqx_tui.api.licences import license_of
+from emqx_tui.api.traces import trace
 from emqx_tui.api.v4_asking import V4Asking
-from emqx_tui.domain.errors import BrokerError
+from emqx_tui.api.v4_monitoring import OFF
+from emqx_tui.domain.errors import BrokerError, ResultCodeError, SwitchedOff
 from emqx_tui.domain.listing import Page, Query
-from emqx_tui.domain.system import RUNNING, ClusterNode, License, Plugin, PluginOnNode
+from emqx_tui.domain.system import RUNNING, ClusterNode, License, Plugin, PluginOnNode, Trace
 
 
 STOPPED = "stopped"
@@ -54,6 +56,17 @@ class SystemV4(V4Asking):
     async def plugins(self, query: Query, after: str | None) -> Page[Plugin]:  # noqa: ARG002  one answer
         """`/plugins` of all nodes."""
         return Page(put_together(wire.rows(await self._get("/plugins"), "/plugins")))
+
+    @guarded
+    async def traces(self, query: Query, after: str | None) -> Page[Trace]:  # noqa: ARG002  one answer
+        """`/trace` of the module of 4.4, whose errors have texts for codes."""
+        try:
+            rows = wire.rows(await self._get("/trace"), "/trace")
+        except ResultCodeError as error:
+            if OFF in error.detail:
+                raise SwitchedOff(error.detail, feature="trace", path="/trace", status=error.status) from None
+            raise
+        return Page([one for row in rows if (one := trace(row))])
 
     @guarded
     async def license(self, query: Query, after: str | None) -> Page[License]:  # noqa: ARG002  one answer

@@ -1,17 +1,30 @@
-"""The system on EMQX 5 and 6: plugins, licence, cluster (API reference, 3B.1 and 3B.7)."""
+"""The system on EMQX 5 and 6: plugins, gateways, traces, licence, cluster (API reference, 3B.1 to 3B.7)."""
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
 from emqx_tui.api import wire
 from emqx_tui.api.guard import guarded
-from emqx_tui.api.integration import mapping, names, prose, reason
+from emqx_tui.api.integration import flag, mapping, names, part, prose, reason
 from emqx_tui.api.licences import license_of
+from emqx_tui.api.traces import trace
 from emqx_tui.api.v5_asking import V5Asking
 from emqx_tui.domain.errors import BrokerError
 from emqx_tui.domain.listing import Page, Query
-from emqx_tui.domain.system import ClusterNode, License, Plugin, PluginOnNode, Topology
+from emqx_tui.domain.system import (
+    UNLOADED,
+    ClusterNode,
+    Gateway,
+    GatewayListener,
+    GatewayOnNode,
+    License,
+    ListenerOnNode,
+    Plugin,
+    PluginOnNode,
+    Topology,
+    Trace,
+)
 
 
 T = TypeVar("T")
@@ -38,6 +51,65 @@ def plugin(row: wire.Json) -> Plugin | None:
         complaint=reason(health.get("message")),
         nodes=nodes,
     )
+
+
+def gateway(row: wire.Json) -> Gateway | None:
+    """An element of `/gateways`; None without a name. One that was never set up has nothing but that and its status."""
+    name = wire.text(row.get("name"))
+    if name is None:
+        return None
+    limit, unlimited = _limit(row.get("max_connections"))
+    return Gateway(
+        name,
+        prose(row.get("status"), 40).casefold(),
+        wire.count(row.get("current_connections")),
+        limit,
+        unlimited,
+        wire.moment(row.get("started_at")),
+        wire.moment(row.get("stopped_at")),
+        tuple(
+            GatewayListener(ident, prose(one.get("type"), 40), flag(one.get("running")))
+            for one in _objects(row.get("listeners"))
+            if (ident := wire.text(one.get("id")))
+        ),
+        tuple(
+            GatewayOnNode(
+                node,
+                prose(one.get("status"), 40).casefold(),
+                wire.count(one.get("current_connections")),
+                *_limit(one.get("max_connections")),
+            )
+            for one in _objects(row.get("node_status"))
+            if (node := wire.text(one.get("node")))
+        ),
+    )
+
+
+def listener_on_nodes(row: wire.Json) -> list[ListenerOnNode]:
+    """An element of `/gateways/{name}/listeners`, node by node. What else it is configured with is not looked at.
+
+    5.0 has the figures beside the node's name, later versions in its `status`.
+    """
+    ident = wire.text(row.get("id"))
+    found = []
+    for one in _objects(row.get("node_status")):
+        node = wire.text(one.get("node"))
+        if ident is not None and node is not None:
+            told = mapping(one.get("status")) or one
+            connections = wire.count(told.get("current_connections"))
+            limit = _limit(told.get("max_connections"))
+            bind = prose(row.get("bind"), 80)
+            found.append(ListenerOnNode(ident, bind, node, flag(told.get("running")), connections, *limit))
+    return found
+
+
+def _limit(value: object) -> tuple[int | None, bool]:
+    """How many connections are taken, and whether there is no limit."""
+    return wire.count(value), value == "infinity"
+
+
+def _objects(value: object) -> list[wire.Json]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
 def topology(body: wire.Json, cores: list[wire.Json] | None) -> Topology:
@@ -79,6 +151,25 @@ class SystemV5(V5Asking):
         """`/plugins`, which say how they stand on each node."""
         rows = wire.rows(await self._get("/plugins"), "/plugins")
         return Page([one for row in rows if (one := plugin(row))])
+
+    @guarded
+    async def gateways(self, query: Query, after: str | None) -> Page[Gateway]:  # noqa: ARG002  one answer
+        """`/gateways`, which ask every node that runs."""
+        rows = wire.rows(await self._get("/gateways"), "/gateways")
+        return Page([one for row in rows if (one := gateway(row))])
+
+    @guarded
+    async def gateway_listeners(self, gateway: Gateway) -> Sequence[ListenerOnNode]:
+        """`/gateways/{name}/listeners`; one that was never set up has none, and is not asked."""
+        if gateway.status == UNLOADED:
+            return ()
+        path = f"/gateways/{part(gateway.name)}/listeners"
+        return [one for row in wire.rows(await self._get(path), path) for one in listener_on_nodes(row)]
+
+    @guarded
+    async def traces(self, query: Query, after: str | None) -> Page[Trace]:  # noqa: ARG002  one answer
+        """`/trace`: 30 at most."""
+        return Page([one for row in wire.rows(await self._get("/trace"), "/trace") if (one := trace(row))])
 
     @guarded
     async def license(self, query: Query, after: str | None) -> Page[License]:  # noqa: ARG002  one answer

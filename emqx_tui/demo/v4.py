@@ -19,7 +19,7 @@ from emqx_tui.demo.exchange import (
 )
 from emqx_tui.demo.v4_bodies import BodiesV4
 from emqx_tui.demo.v4_filters import FilterError, paging
-from emqx_tui.demo.v4_objects import SLOW_SUBS, TOPIC_METRICS, ObjectsV4
+from emqx_tui.demo.v4_objects import SLOW_SUBS, TOPIC_METRICS, TRACE, ObjectsV4
 from emqx_tui.demo.v4_routes import ROUTES
 from emqx_tui.demo.v4_rules import RulesV4
 from emqx_tui.demo.v4_sessions import SessionsV4
@@ -90,7 +90,7 @@ class Emqx4:
             "/resources": lambda _, now: _success(self._rules.resources(now)),
             "/topic-metrics": lambda _, now: self._loaded(TOPIC_METRICS) or _success(objects.topic_metrics(now)),
             "/slow_subscriptions": lambda _, now: self._loaded(SLOW_SUBS) or _success(objects.slow(now)),
-            "/trace": lambda *_: _success([]),
+            "/trace": lambda _, now: self._loaded(TRACE) or _success(objects.traces(now)),
         }
         self._local: dict[str, Callable[[Mapping[str, str], float], Answer]] = {
             "": lambda *_: _success([route._asdict() for route in ROUTES]),
@@ -162,7 +162,7 @@ class Emqx4:
             return failed(108, str(error))
 
     def _one(self, kind: str, wanted: str, detail: str | None, now: float) -> Answer:
-        """One rule, resource or watched topic, or the details of a trace, of which there is none."""
+        """One rule, resource or watched topic; of a trace only the details could be asked for."""
         if kind == "trace" and detail:
             return failed("NOT_FOUND", f"{wanted} NOT FOUND")
         if kind == "trace" or detail:

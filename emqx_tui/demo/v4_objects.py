@@ -5,7 +5,9 @@ from typing import NamedTuple
 
 from emqx_tui.demo.access import DAY, bans
 from emqx_tui.demo.changes import BACK_SECONDS, Ban
+from emqx_tui.demo.formats import rfc3339_seconds
 from emqx_tui.demo.listeners import Listener, listeners_of
+from emqx_tui.demo.traces import traces
 from emqx_tui.demo.watch import (
     TopicCounts,
     TopicMetrics,
@@ -22,6 +24,7 @@ _HTTP_MOST = 512
 _FOR_EVER = 3650 * DAY
 SLOW_SUBS = "emqx_mod_slow_subs"
 TOPIC_METRICS = "emqx_mod_topic_metrics"
+TRACE = "emqx_mod_trace"
 _MODULES = (
     ("emqx_mod_delayed", "EMQX Delayed Publish Module", False),
     (TOPIC_METRICS, "EMQX Topic Metrics Module", True),
@@ -29,7 +32,7 @@ _MODULES = (
     ("emqx_mod_acl_internal", "EMQX Internal ACL Module", True),
     ("emqx_mod_rewrite", "EMQX Topic Rewrite Module", False),
     ("emqx_mod_presence", "EMQX Presence Module", True),
-    ("emqx_mod_trace", "EMQX Trace Module", True),
+    (TRACE, "EMQX Trace Module", True),
     (SLOW_SUBS, "EMQX Slow Subscribers Statistics Module", True),
 )
 _PLUGINS = (
@@ -162,6 +165,21 @@ class ObjectsV4:
                 "last_update_time": int(row.updated_at * 1000),
             }
             for row in slow_subscriptions(self._cluster, now)
+        ]
+
+    def traces(self, now: float) -> list[object]:
+        """The log traces, the newest first."""
+        return [
+            {
+                "name": found.name,
+                "type": "clientid",
+                "clientid": found.clientid,
+                "status": found.status(now),
+                "start_at": rfc3339_seconds(found.starts),
+                "end_at": rfc3339_seconds(found.ends),
+                "log_size": found.sizes,
+            }
+            for found in traces(self._cluster, now)
         ]
 
     def topic_metrics(self, now: float) -> list[object]:

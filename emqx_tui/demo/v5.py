@@ -9,6 +9,7 @@ from emqx_tui.demo.v5_errors import error, natural, truth, unknown_node, unknown
 from emqx_tui.demo.v5_integration import IntegrationV5
 from emqx_tui.demo.v5_messages import MessagesV5
 from emqx_tui.demo.v5_routes import CLOSED, TIMEOUT, Call, Route, Router, get, late
+from emqx_tui.demo.v5_system import SystemV5
 from emqx_tui.demo.v5_watch import WatchV5
 from emqx_tui.demo.world import Cluster, Node
 
@@ -38,6 +39,7 @@ class Emqx5:
                 *MessagesV5(cluster, population).routes(),
                 *IntegrationV5(cluster).routes(),
                 *AccessV5(cluster, population).routes(),
+                *SystemV5(cluster).routes(),
             ]
         )
 

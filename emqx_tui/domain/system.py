@@ -1,4 +1,4 @@
-"""What a deployment is made of and may do: its cluster, its plugins, its licence."""
+"""What a deployment is made of and may do: its cluster, its plugins, its gateways, its licence."""
 
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
@@ -40,6 +40,113 @@ class Plugin(NamedTuple):
     def running(self) -> int:
         """Nodes on which it runs."""
         return sum(one.status == RUNNING for one in self.nodes)
+
+
+UNLOADED = "unloaded"
+
+
+class GatewayOnNode(NamedTuple):
+    """How a gateway stands on one node: `running`, `stopped`, `unloaded`, or another word of the broker.
+
+    Attributes:
+        limit: Connections that its listeners take there together; None when the broker does not say.
+        unlimited: There is no limit.
+    """
+
+    node: str
+    status: str = ""
+    connections: int | None = None
+    limit: int | None = None
+    unlimited: bool = False
+
+
+class GatewayListener(NamedTuple):
+    """A listener of a gateway, which is none of those of MQTT.
+
+    Attributes:
+        id: `stomp:tcp:default`.
+        kind: `tcp`, `ssl`, `udp`, `dtls`, `ws`, `wss`.
+        running: On the node that answered; None when it is not told.
+    """
+
+    id: str
+    kind: str = ""
+    running: bool | None = None
+
+
+class ListenerOnNode(NamedTuple):
+    """How a listener of a gateway stands on one node; `running` is None where a version does not tell it."""
+
+    id: str
+    bind: str
+    node: str
+    running: bool | None = None
+    connections: int | None = None
+    limit: int | None = None
+    unlimited: bool = False
+
+
+class Gateway(NamedTuple):
+    """A gateway: how clients that do not speak MQTT come in (API reference, 3B.7).
+
+    Attributes:
+        status: `running`, `stopped`, `unloaded` (it was never set up), or another word of the broker; that of the node
+            that answered.
+        connections: On all nodes; None when the broker does not say.
+        limit: How many of them its listeners take; None when the broker does not say.
+        started_at: On the node that answered; seconds since 1970.
+        stopped_at: The same.
+    """
+
+    name: str
+    status: str = ""
+    connections: int | None = None
+    limit: int | None = None
+    unlimited: bool = False
+    started_at: float | None = None
+    stopped_at: float | None = None
+    listeners: Sequence[GatewayListener] = ()
+    nodes: Sequence[GatewayOnNode] = ()
+
+    @property
+    def running(self) -> int:
+        """Nodes on which it runs."""
+        return sum(one.status == RUNNING for one in self.nodes)
+
+    @property
+    def share(self) -> float | None:
+        """Connections of the limit, 0 to 1 and above."""
+        return None if self.connections is None or not self.limit else self.connections / self.limit
+
+
+class Trace(NamedTuple):
+    """A log trace: what EMQX writes down of one client, topic, address or rule (API reference, 3A.5 and 3B.5).
+
+    Attributes:
+        kind: `clientid`, `topic`, `ip_address`, `ruleid`, or another word of the broker.
+        value: Which one; empty when it is not told.
+        status: `running`, `waiting` (it begins later), `stopped`, or another word of the broker.
+        starts_at: Seconds since 1970.
+        ends_at: When it ends by itself, in seconds since 1970; of one that was stopped, when it would have.
+        sizes: Bytes of the log by node.
+        payloads: How payloads are written into it: `text`, `hex`, `hidden`; empty where a version does not tell.
+        form: Of the log: `text`, `json`; empty where a version does not tell.
+    """
+
+    name: str
+    kind: str = ""
+    value: str = ""
+    status: str = ""
+    starts_at: float | None = None
+    ends_at: float | None = None
+    sizes: Mapping[str, int] = {}
+    payloads: str = ""
+    form: str = ""
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of the log on all nodes; None when no node tells."""
+        return sum(self.sizes.values()) if self.sizes else None
 
 
 class License(NamedTuple):
@@ -130,3 +237,15 @@ class OffersSystem(Protocol):
     async def cluster_nodes(self, query: Query, after: str | None) -> Page[ClusterNode]:
         """The nodes of the cluster and how they hang together."""
         raise Unsupported(path="/cluster")
+
+    async def gateways(self, query: Query, after: str | None) -> Page[Gateway]:
+        """The gateways that there are, set up or not."""
+        raise Unsupported(path="/gateways")
+
+    async def gateway_listeners(self, gateway: Gateway) -> Sequence[ListenerOnNode]:
+        """The listeners of a gateway on every node."""
+        raise Unsupported(path="/gateways")
+
+    async def traces(self, query: Query, after: str | None) -> Page[Trace]:
+        """The log traces, those that are over included as long as they are kept."""
+        raise Unsupported(path="/trace")

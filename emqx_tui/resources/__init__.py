@@ -29,6 +29,7 @@ NAMES: Final = (
     "stats",
     "slow-subscriptions",
     "topic-metrics",
+    "traces",
     "rules",
     "actions",
     "sources",
@@ -37,6 +38,7 @@ NAMES: Final = (
     "authentication",
     "authorization",
     "plugins",
+    "gateways",
     "license",
     "cluster",
 )

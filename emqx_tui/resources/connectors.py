@@ -128,7 +128,7 @@ CONNECTORS: Resource[Entry[Link]] = Resource(
         page,
         whole=True,
         more=more,
-        offered=N_("EMQX 4 and later and NanoMQ"),
+        offered=N_("EMQX 4 and later, and NanoMQ"),
         scope="data_integration",
         ctl4="emqx_ctl resources list",
     ),

@@ -206,7 +206,7 @@ RULES: Resource[Entry[Rule]] = Resource(
         figures=figures,
         compared=compared,
         more=more,
-        offered=N_("EMQX 4 and later and NanoMQ"),
+        offered=N_("EMQX 4 and later, and NanoMQ"),
         scope="data_integration",
         ctl="emqx ctl rules list",
     ),

@@ -5,12 +5,23 @@ from typing import Any
 
 import pytest
 
-from emqx_tui.api.licences import day
+from emqx_tui.api.licences import day, license_of
+from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.broker import Remembered
-from emqx_tui.domain.errors import NotFound, ServerError, Unsupported
+from emqx_tui.domain.errors import NotFound, ResultCodeError, ServerError, SwitchedOff, Unsupported
 from emqx_tui.domain.listing import EVERYTHING
 from emqx_tui.domain.models import Kind
-from emqx_tui.domain.system import ClusterNode, License, Plugin, PluginOnNode
+from emqx_tui.domain.system import (
+    ClusterNode,
+    Gateway,
+    GatewayListener,
+    GatewayOnNode,
+    License,
+    ListenerOnNode,
+    Plugin,
+    PluginOnNode,
+    Trace,
+)
 from recorded import Connect, asked, recorded_bodies
 from tape import Tape
 
@@ -72,6 +83,132 @@ async def test_a_hung_peer_makes_the_list_of_plugins_fail(connect: Connect) -> N
     assert "emqx52@127.0.0.1" in failed.value.detail
 
 
+# Gateways
+
+
+@pytest.mark.parametrize(("recorded", "body"), recorded_bodies("emqx-5", "/gateways"))
+async def test_gateways_that_nobody_has_set_up(connect: Connect, recorded: str, body: Any) -> None:  # noqa: ANN401
+    page = await asked(connect, recorded, "/gateways", body, "gateways")
+    assert list(page.items) == [Gateway(row["name"], "unloaded") for row in body]
+    assert [one.name for one in page.items] == ["coap", "exproto", "lwm2m", "mqttsn", "stomp"]
+
+
+async def test_a_gateway_tells_how_it_stands_on_each_node(connect: Connect) -> None:
+    body = [
+        {
+            "name": "stomp",
+            "status": "running",
+            "created_at": "2026-11-21T19:00:00.000+00:00",
+            "started_at": "2026-11-21T19:00:01.500+00:00",
+            "max_connections": 2048,
+            "current_connections": 512,
+            "listeners": [{"id": "stomp:tcp:default", "type": "tcp", "name": "default", "running": True}, {"odd": 1}],
+            "node_status": [
+                {"node": "emqx@a", "status": "running", "max_connections": 1024, "current_connections": 512},
+                {"node": "emqx@b", "status": "unloaded"},
+            ],
+        },
+        {"name": "coap", "status": "running", "max_connections": "infinity", "current_connections": 3},
+        {"status": "running"},
+    ]
+    page = await asked(connect, "emqx-5.8.9-cluster", "/gateways", body, "gateways")
+    stomp = Gateway(
+        "stomp",
+        "running",
+        512,
+        2048,
+        started_at=utc(2026, 11, 21, 19, 0, 1) + 0.5,
+        listeners=(GatewayListener("stomp:tcp:default", "tcp", running=True),),
+        nodes=(GatewayOnNode("emqx@a", "running", 512, 1024), GatewayOnNode("emqx@b", "unloaded")),
+    )
+    assert list(page.items) == [stomp, Gateway("coap", "running", 3, unlimited=True)]
+    assert (stomp.running, stomp.share, page.items[1].share) == (1, 0.25, None)
+
+
+async def test_the_listeners_of_a_gateway_on_each_node_in_the_words_of_5_0_and_of_later_versions(
+    connect: Connect,
+) -> None:
+    figures = {"current_connections": 7, "max_connections": 1024}
+    body = [
+        {
+            "id": "stomp:ssl:default",
+            "bind": "61614",
+            "ssl_options": {"password": "hunter2"},
+            "node_status": [{"node": "emqx@a", "status": {"running": False, **figures}}, {"node": "emqx@b", **figures}],
+        },
+        {"bind": "1", "node_status": [{"node": "emqx@a"}]},
+    ]
+    async with Tape("emqx-5.8.9-cluster") as tape:
+        tape.answer("/api/v5/gateways/stomp/listeners", body=body)
+        base = tape.url + "/api/v5"
+        broker = await connect(base, remembered=Remembered(base, Kind.EMQX5))
+        found = await broker.gateway_listeners(Gateway("stomp", "running"))
+        before = len(tape.requests)
+        none = await broker.gateway_listeners(Gateway("coap", "unloaded"))
+        assert (len(tape.requests), list(none)) == (before, []), "EMQX answers 404 to the listeners of such a one"
+    assert list(found) == [
+        ListenerOnNode("stomp:ssl:default", "61614", "emqx@a", running=False, connections=7, limit=1024),
+        ListenerOnNode("stomp:ssl:default", "61614", "emqx@b", None, 7, 1024),
+    ]
+
+
+async def test_emqx_4_has_no_gateways_to_tell_of(connect: Connect) -> None:
+    async with Tape("emqx-4.4.19-cluster") as tape:
+        base = tape.url + "/api/v4"
+        broker = await connect(base, remembered=Remembered(base, Kind.EMQX4))
+        with pytest.raises(Unsupported):
+            await broker.gateways(EVERYTHING, None)
+
+
+# Traces
+
+
+def traced(row: dict[str, Any]) -> Trace:
+    """What a recorded row says, read once more."""
+    starts, ends = (datetime.fromisoformat(row[key]).timestamp() for key in ("start_at", "end_at"))
+    form = (row.get("payload_encode", ""), row.get("formatter", ""))
+    return Trace(row["name"], row["type"], row[row["type"]], row["status"], starts, ends, row["log_size"], *form)
+
+
+@pytest.mark.parametrize(
+    ("recorded", "body"), [*recorded_bodies("emqx-5", "/trace"), *recorded_bodies("emqx-4.4.19-cluster", "/trace")]
+)
+async def test_traces(connect: Connect, recorded: str, body: Any) -> None:  # noqa: ANN401  JSON
+    page = await asked(connect, recorded, "/trace", body, "traces")
+    rows = body if isinstance(body, list) else body["data"]
+    assert list(page.items) == [traced(row) for row in rows]
+    assert {one.size for one in page.items} <= {0}
+    assert {(one.kind, one.status) for one in page.items} <= {("clientid", "running")}
+
+
+@pytest.mark.parametrize(("recorded", "body"), recorded_bodies("emqx-4.4.19-single", "/trace"))
+async def test_a_module_for_traces_that_is_not_loaded_is_switched_off(
+    connect: Connect,
+    recorded: str,
+    body: Any,  # noqa: ANN401  JSON
+) -> None:
+    with pytest.raises(SwitchedOff) as off:
+        await asked(connect, recorded, "/trace", body, "traces")
+    assert "emqx_mod_trace" in explain(off.value, Kind.EMQX4).next
+
+
+async def test_the_traces_of_4_4_may_fail_with_a_text_for_a_code(connect: Connect) -> None:
+    body = {"code": "NOT_FOUND", "message": "x NOT FOUND"}
+    with pytest.raises(ResultCodeError) as failed:
+        await asked(connect, "emqx-4.4.19-cluster", "/trace", body, "traces")
+    assert (failed.value.code, failed.value.detail) == ("NOT_FOUND", "x NOT FOUND")
+
+
+async def test_a_trace_of_a_topic_that_says_little(connect: Connect) -> None:
+    body = [
+        {"name": "null", "type": "topic", "topic": "a/#", "status": "waiting", "log_size": {"emqx@a": "x"}},
+        {"type": "topic"},
+    ]
+    page = await asked(connect, "emqx-5.8.9-cluster", "/trace", body, "traces")
+    assert list(page.items) == [Trace("null", "topic", "a/#", "waiting")]
+    assert page.items[0].size is None
+
+
 # The licence
 
 
@@ -128,6 +265,14 @@ async def test_the_licence_of_emqx_4_enterprise(connect: Connect) -> None:
         found = (await broker.license(EVERYTHING, None)).items[0]
         sessions = sum(node.sessions or 0 for node in await broker.nodes())
     assert (found.sessions, found.sessions_limit, found.ends_at) == (sessions, 10, utc(2026, 12, 1, 10))
+
+
+@pytest.mark.parametrize(
+    ("number", "word"), [(4, "BYOC"), (5, "education or non-profit"), (10, "evaluation"), (11, "developer"), (99, "99")]
+)
+def test_the_kind_of_customer_is_a_word_where_emqx_has_one(number: int, word: str) -> None:
+    """11 is the licence that every EMQX 5.9 and later comes with."""
+    assert license_of({"customer_type": number}, None).customer_type == word
 
 
 @pytest.mark.parametrize("value", ["", "never", None, True, {}, "9999999-01-01", float("inf")])

@@ -322,6 +322,7 @@ def test_backend_that_is_sick_on_one_node_is_told_by_node(prod: SimulatedV5) -> 
         ("/clients?conn_state=connected", 500, 50),
         ("/actions", 500, 15),
         ("/plugins", 500, 15),
+        ("/gateways", None, 60),
         ("/rules/telemetry_to_kafka/metrics", 200, 5),
         ("/rules", 200, 0),
         ("/banned", 200, 0),

@@ -33,7 +33,7 @@ def test_a_broker_has_no_column_for_what_it_never_tells(resource: str, kind: Kin
 @pytest.mark.parametrize(
     ("resource", "kind", "columns"),
     [
-        ("rules", Kind.EMQX4, {"status", "rule", "description", "matched", "failed", "rate"}),
+        ("rules", Kind.EMQX4, {"status", "rule", "matched", "failed", "rate"}),
         ("banned", Kind.EMQX5, {"who", "as", "until", "reason"}),
         ("cluster", Kind.EMQX5, {"node", "status", "role", "version", "uptime"}),
         ("authentication", Kind.EMQX5, {"place", "id", "status", "failed", "success"}),

@@ -1,6 +1,6 @@
 """Writing what a list shows into a file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -44,10 +44,11 @@ class Exporting(Arranging):
 
         if wish.format == "svg":
             told = _("wrote a picture to {path}")
-            content = self._picture()
+            # Of the screen as it is now.
+            content = partial(str, self._picture())
         else:
             told = _("wrote {count} rows to {path}")
-            content = content_of(wish.format, self.resource, rows, columns)
+            content = partial(content_of, wish.format, self.resource, rows, columns)
         told = told.format(count=exact_number(len(rows)), path=wish.path)
         self.run_worker(self._written(wish, content, told, rows, columns), group="export")
 
@@ -59,20 +60,21 @@ class Exporting(Arranging):
         return svg(self._compositor.render_strips(), title, ink=colours["foreground"], paper=colours["background"])
 
     async def _written(
-        self, wish: "Wish", content: str, told: str, rows: Sequence[Any], columns: Sequence[Column[Any]]
+        self, wish: "Wish", content: Callable[[], str], told: str, rows: Sequence[Any], columns: Sequence[Column[Any]]
     ) -> None:
         """Write it; where that cannot be done the dialog is there again, with the name that was typed."""
         if not await self._write(wish, content, told):
             await self._ask(wish.format, str(wish.path), rows, columns)
 
-    async def _write(self, wish: "Wish", content: str, told: str, *, replace: bool = False) -> bool:
+    async def _write(self, wish: "Wish", content: Callable[[], str], told: str, *, replace: bool = False) -> bool:
         """Whether it was written, or is not to be."""
         from emqx_tui.tui.aside import aside  # noqa: PLC0415  as above
         from emqx_tui.tui.export import NotWritten, write  # noqa: PLC0415  as above
         from emqx_tui.tui.screens.ask import AskScreen  # noqa: PLC0415  as above
 
         try:
-            await aside(partial(write, wish.path, content, replace=replace))
+            # Of many rows a text takes seconds to make, in which the screen goes on.
+            await aside(lambda: write(wish.path, content(), replace=replace))
         except FileExistsError:
             asked = AskScreen(
                 _("{path} is there already.").format(path=wish.path),

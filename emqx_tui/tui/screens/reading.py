@@ -94,7 +94,7 @@ class Looking:
         known = self.more(key)
         if known is not None and known.error is not None:
             return known.error
-        error = None if self._reading is None else self._reading.figures_error(key)
+        error = None if self._reading is None else self._reading.rows.figures_error(key)
         # What its adapter does not even ask for is nothing that failed.
         return None if isinstance(error, Unsupported) and error.status is None else error
 
@@ -109,7 +109,7 @@ class Looking:
 
     def reveal(self) -> bool:
         """Ask for what is shown of the row under the cursor only when wanted, or hide it; False: there is nothing."""
-        return self._reading is not None and self._reading.reveal()
+        return self._reading is not None and self._reading.rows.reveal()
 
     def summary(self) -> Sequence[Fact]:
         """What is to be told of all rows that are loaded; worked out anew only when there are others."""
