@@ -55,6 +55,8 @@ SCOPES = {
     "/plugins": "system",
     "/license": "license",
     "/gateways": "gateways",
+    "/load_rebalance": "cluster_operations",
+    "/node_eviction": "cluster_operations",
     "/trace": "monitoring",
 }
 """The API key scope that each resource needs (API reference, 1.4)."""

@@ -8,6 +8,7 @@ from emqx_tui.api import wire
 from emqx_tui.api.guard import guarded
 from emqx_tui.api.integration import flag, mapping, names, part, prose, reason
 from emqx_tui.api.licences import license_of
+from emqx_tui.api.moves import GLOBAL, LOCAL, eviction, moves
 from emqx_tui.api.traces import trace
 from emqx_tui.api.v5_asking import V5Asking
 from emqx_tui.domain.errors import BrokerError
@@ -20,6 +21,7 @@ from emqx_tui.domain.system import (
     GatewayOnNode,
     License,
     ListenerOnNode,
+    Move,
     Plugin,
     PluginOnNode,
     Topology,
@@ -170,6 +172,15 @@ class SystemV5(V5Asking):
     async def traces(self, query: Query, after: str | None) -> Page[Trace]:  # noqa: ARG002  one answer
         """`/trace`: 30 at most."""
         return Page([one for row in wire.rows(await self._get("/trace"), "/trace") if (one := trace(row))])
+
+    @guarded
+    async def moves(self, query: Query, after: str | None) -> Page[Move]:  # noqa: ARG002  one answer
+        """`/load_rebalance/global_status` of Enterprise; when nothing goes on, `/node_eviction/status` as well."""
+        found = moves(wire.mapping(await self._get(GLOBAL), GLOBAL))
+        if found:
+            return Page(found)
+        here = eviction(mapping(await _if_told(self._get(LOCAL))))
+        return Page([here] if here else [])
 
     @guarded
     async def license(self, query: Query, after: str | None) -> Page[License]:  # noqa: ARG002  one answer

@@ -1,4 +1,4 @@
-"""Gateways and log traces of a simulated EMQX 5.8 (EMQX API reference, 3B.5 and 3B.7)."""
+"""Gateways, log traces and evacuations of a simulated EMQX 5.8 (EMQX API reference, 3B.1, 3B.5 and 3B.7)."""
 
 from emqx_tui.demo.exchange import Answer, cowboy_json
 from emqx_tui.demo.formats import rfc3339, rfc3339_seconds
@@ -10,6 +10,9 @@ from emqx_tui.demo.world import Cluster, Node
 
 
 _NO_GATEWAY = error(404, "RESOURCE_NOT_FOUND", "Gateway not found")
+_MANY = 10
+_EVACUATED = 7
+"""Of a cluster of many nodes the eighth is being evacuated."""
 
 
 class SystemV5:
@@ -20,11 +23,43 @@ class SystemV5:
 
     def routes(self) -> list[Route]:
         """The paths that are answered here."""
-        return [
+        found = [
             get("/gateways", self._gateways),
             get("/gateways/{}/listeners", self._listeners),
             get("/trace", self._traces),
         ]
+        if self._cluster.plan.edition != "Enterprise":
+            return found
+        return [
+            *found,
+            get("/load_rebalance/global_status", self._moves),
+            # The first node answers, which is not the one that is evacuated.
+            get("/node_eviction/status", lambda _: cowboy_json(200, {"status": "disabled"})),
+        ]
+
+    def _moves(self, call: Call) -> Answer:
+        nodes = self._cluster.running(call.now)
+        rows = [self._evacuation(nodes[_EVACUATED], call.now)] if len(nodes) > _MANY else []
+        return cowboy_json(200, {"evacuations": rows, "purges": [], "rebalances": []})
+
+    def _evacuation(self, node: Node, now: float) -> dict[str, object]:
+        others = [one.plan.name for one in self._cluster.running(now) if one.plan.role == "core"]
+        before = int(node.usual_sessions * 1.4)
+        return {
+            "node": node.plan.name,
+            "state": "evicting_conns",
+            "connection_eviction_rate": 5,
+            "session_eviction_rate": 5,
+            "connection_goal": 0,
+            "session_goal": 0,
+            "session_recipients": others,
+            "stats": {
+                "initial_connected": before,
+                "current_connected": min(before, node.live(now)),
+                "initial_sessions": before + before // 10,
+                "current_sessions": min(before + before // 10, node.sessions(now)),
+            },
+        }
 
     def _traces(self, call: Call) -> Answer:
         rows = [

@@ -149,6 +149,55 @@ class Trace(NamedTuple):
         return sum(self.sizes.values()) if self.sizes else None
 
 
+class Move(NamedTuple):
+    """Clients that are being moved away from nodes (API reference, 3B.1).
+
+    Attributes:
+        kind: `evacuation` of one node, `rebalance` between nodes, `purge` of sessions, or `eviction`: the node that
+            answered turns clients away, and no other list says why.
+        node: The node that is emptied; of a rebalance the one that runs it. Empty when the broker does not say.
+        state: In EMQX's word: `wait_health_check`, `evicting_conns`, `waiting_takeover`, `evicting_sessions` …
+        donors: Where clients come from.
+        recipients: Where clients, or their sessions, go to; empty when it is any node.
+        connections: On the node now; of a rebalance on a donor on average.
+        connections_before: When it began.
+        connections_goal: At which it is done.
+        sessions: As `connections`; of a rebalance those without a connection.
+        connections_rate: How many a second are moved; of a purge sessions.
+        sessions_rate: The same.
+    """
+
+    kind: str
+    node: str = ""
+    state: str = ""
+    donors: Sequence[str] = ()
+    recipients: Sequence[str] = ()
+    connections: int | None = None
+    connections_before: int | None = None
+    connections_goal: int | None = None
+    sessions: int | None = None
+    sessions_before: int | None = None
+    sessions_goal: int | None = None
+    connections_rate: int | None = None
+    sessions_rate: int | None = None
+
+    @property
+    def done(self) -> float | None:
+        """How far it is, 0 to 1: connections and sessions that were to be moved, together; None when it is not told."""
+        return _moved(
+            (self.connections_before, self.connections, self.connections_goal),
+            (self.sessions_before, self.sessions, self.sessions_goal),
+        )
+
+
+def _moved(*parts: tuple[int | None, int | None, int | None]) -> float | None:
+    """Of what there was, is and is to be: the part of the way."""
+    known = [(before, now, goal or 0) for before, now, goal in parts if before is not None and now is not None]
+    whole = sum(max(0, before - goal) for before, _, goal in known)
+    left = sum(max(0, now - goal) for _, now, goal in known)
+    return max(0.0, 1 - left / whole) if whole else None
+
+
 class License(NamedTuple):
     """The licence of a deployment (API reference, 3A.1 and 3B.7). Times are seconds since 1970.
 
@@ -249,3 +298,7 @@ class OffersSystem(Protocol):
     async def traces(self, query: Query, after: str | None) -> Page[Trace]:
         """The log traces, those that are over included as long as they are kept."""
         raise Unsupported(path="/trace")
+
+    async def moves(self, query: Query, after: str | None) -> Page[Move]:
+        """Evacuations, rebalances and purges that go on, of all nodes."""
+        raise Unsupported(path="/load_rebalance/global_status")

@@ -41,6 +41,7 @@ NAMES: Final = (
     "gateways",
     "license",
     "cluster",
+    "rebalance",
 )
 """Each is the word in the prompt and on the command line, and the module here whose constant of that name it is.
 

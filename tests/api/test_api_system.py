@@ -18,6 +18,7 @@ from emqx_tui.domain.system import (
     GatewayOnNode,
     License,
     ListenerOnNode,
+    Move,
     Plugin,
     PluginOnNode,
     Trace,
@@ -207,6 +208,103 @@ async def test_a_trace_of_a_topic_that_says_little(connect: Connect) -> None:
     page = await asked(connect, "emqx-5.8.9-cluster", "/trace", body, "traces")
     assert list(page.items) == [Trace("null", "topic", "a/#", "waiting")]
     assert page.items[0].size is None
+
+
+# Evacuation and rebalance
+
+EVACUATION = {
+    "node": "emqx@b",
+    "state": "evicting_conns",
+    "connection_eviction_rate": 10,
+    "session_eviction_rate": 20,
+    "connection_goal": 0,
+    "session_goal": 0,
+    "session_recipients": ["emqx@a"],
+    "stats": {"initial_connected": 60, "current_connected": 20, "initial_sessions": 100, "current_sessions": 60},
+}
+REBALANCE = {
+    "node": "emqx@a",
+    "coordinator_node": "emqx@a",
+    "state": "wait_health_check",
+    "connection_eviction_rate": 50,
+    "session_eviction_rate": 40,
+    "connection_goal": 300,
+    "disconnected_session_goal": 30,
+    "donors": ["emqx@b", "emqx@c"],
+    "recipients": ["emqx@d"],
+    "donor_conn_avg": 500,
+    "donor_sess_avg": 70,
+}
+MOVES = [
+    Move("evacuation", "emqx@b", "evicting_conns", (), ("emqx@a",), 20, 60, 0, 60, 100, 0, 10, 20),
+    Move(
+        "rebalance",
+        "emqx@a",
+        "wait_health_check",
+        ("emqx@b", "emqx@c"),
+        ("emqx@d",),
+        500,
+        None,
+        300,
+        70,
+        None,
+        30,
+        50,
+        40,
+    ),
+]
+
+
+async def moves(connect: Connect, kind: Kind, answers: dict[str, Any]) -> list[Move]:
+    """What is told of moves by a broker with these answers."""
+    recorded, base = ("emqx-5.8.9-single", "/api/v5") if kind is Kind.EMQX5 else ("emqx-4.4.19-cluster", "/api/v4")
+    async with Tape(recorded) as tape:
+        for path, body in answers.items():
+            tape.answer(base + path, body=body)
+        broker = await connect(tape.url + base, remembered=Remembered(tape.url + base, kind))
+        return list((await broker.moves(EVERYTHING, None)).items)
+
+
+@pytest.mark.parametrize("kind", [Kind.EMQX4, Kind.EMQX5])
+async def test_what_goes_on_in_the_cluster_is_told_by_both_generations(connect: Connect, kind: Kind) -> None:
+    body = {"evacuations": [EVACUATION, "odd"], "rebalances": [REBALANCE], "purges": []}
+    found = await moves(connect, kind, {"/load_rebalance/global_status": body})
+    assert found == MOVES
+    assert found[0].done == 0.5, "80 of 160 connections and sessions are gone"
+    assert found[1].done is None, "how many there were is not told"
+
+
+async def test_a_purge_is_told_with_its_sessions_alone(connect: Connect) -> None:
+    purge = {
+        "node": "emqx@a",
+        "state": "purging",
+        "purge_rate": 500,
+        "session_goal": 0,
+        "stats": {"initial_sessions": 10, "current_sessions": 0},
+    }
+    body = {"evacuations": [], "rebalances": [], "purges": [purge]}
+    found = await moves(connect, Kind.EMQX5, {"/load_rebalance/global_status": body})
+    assert found == [
+        Move("purge", "emqx@a", "purging", sessions=0, sessions_before=10, sessions_goal=0, sessions_rate=500)
+    ]
+    assert found[0].done == 1.0
+
+
+async def test_a_node_that_turns_clients_away_is_told_even_if_nothing_says_why(connect: Connect) -> None:
+    quiet: dict[str, Any] = {"evacuations": [], "rebalances": [], "purges": []}
+    on = {"status": "enabled", "stats": {"connections": 3, "sessions": 5}}
+    asked_first = {"/load_rebalance/global_status": quiet}
+    assert await moves(connect, Kind.EMQX5, {**asked_first, "/node_eviction/status": on}) == [
+        Move("eviction", connections=3, sessions=5)
+    ]
+    assert await moves(connect, Kind.EMQX5, {**asked_first, "/node_eviction/status": {"status": "disabled"}}) == []
+    assert await moves(connect, Kind.EMQX5, asked_first) == [], "that 404 of a recorded broker takes nothing away"
+
+
+@pytest.mark.parametrize("kind", [Kind.EMQX4, Kind.EMQX5])
+async def test_a_broker_without_enterprise_offers_no_rebalance(connect: Connect, kind: Kind) -> None:
+    with pytest.raises((Unsupported, NotFound)):
+        await moves(connect, kind, {})
 
 
 # The licence

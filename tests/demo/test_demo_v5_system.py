@@ -1,4 +1,4 @@
-"""Gateways and traces of the simulated EMQX 5.8, against what a real one without Enterprise answered."""
+"""Gateways, traces and evacuations of the simulated EMQX 5.8, against what a real one without Enterprise answered."""
 
 import json
 from base64 import b64encode
@@ -41,7 +41,9 @@ def recorded(part: str) -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize("exchange", [*recorded("/gateways")])
+@pytest.mark.parametrize(
+    "exchange", [*recorded("/gateways"), *recorded("/load_rebalance"), *recorded("/node_eviction")]
+)
 def test_a_small_deployment_answers_as_emqx_does(exchange: dict[str, Any]) -> None:
     answer = ask(exchange["request"]["path"].removeprefix("/api/v5"))
     assert answer.status == exchange["status"]
@@ -84,3 +86,17 @@ def test_the_log_of_a_trace_grows_while_it_runs_and_only_where_the_client_is() -
     assert after[1]["log_size"] == before[1]["log_size"]
     assert sum(size > 0 for size in before[0]["log_size"].values()) == 1
     assert [row["status"] for row in told("/trace", biggest_cluster(3), 4 * 3600)] == ["running", "stopped"]
+
+
+def test_one_node_of_many_is_being_evacuated() -> None:
+    assert told("/load_rebalance/global_status", biggest_cluster(3)) == {
+        "evacuations": [],
+        "purges": [],
+        "rebalances": [],
+    }
+    assert told("/node_eviction/status", biggest_cluster(3)) == {"status": "disabled"}
+    (row,) = told("/load_rebalance/global_status", biggest_cluster(50))["evacuations"]
+    nodes = {node["node"]: node for node in told("/nodes", biggest_cluster(50))}
+    assert row["stats"]["current_connected"] == nodes[row["node"]]["live_connections"]
+    assert 0 < row["stats"]["current_connected"] < row["stats"]["initial_connected"]
+    assert set(row["session_recipients"]) < set(nodes)
