@@ -126,14 +126,17 @@ def _tui_parser() -> argparse.ArgumentParser:
 def _run_tui(options: argparse.Namespace) -> int:
     from emqx_tui.tui.opening import no_terminal, on_screen  # noqa: PLC0415
 
-    refusal = no_terminal()
-    if refusal:
-        sys.stderr.write(refusal + "\n")
-        return USAGE
     loaded, deployments = deployments_of(options)
     wanted = options.deployment or options.name
-    if wanted is not None and wanted not in {deployment.name for deployment in deployments}:
-        return unknown([wanted], deployments, loaded, () if options.deployment else tuple(_COMMANDS))
+    refusal = no_terminal()
+    # Without a terminal, too: a command that somebody mistyped in a script needs none.
+    stranger = wanted is not None and wanted not in {deployment.name for deployment in deployments}
+    if wanted is not None and stranger:
+        unknown([wanted], deployments, loaded, () if options.deployment else tuple(_COMMANDS))
+    if refusal:
+        sys.stderr.write(refusal + "\n")
+    if refusal or stranger:
+        return USAGE
     from emqx_tui.config import Settings, state_dir  # noqa: PLC0415
 
     settings = Settings() if loaded is None else loaded.settings

@@ -8,6 +8,7 @@ import shlex
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
@@ -97,6 +98,7 @@ _TEXTS: Final = (
     ("--proxy", "proxy", "URL", N_("an HTTP proxy")),
     ("--dashboard", "dashboard", "URL", N_("the EMQX dashboard")),
     ("--colour", "colour", "COLOUR", N_("a name, or #rrggbb")),
+    ("--platform-id", "platform_id", "ID", N_("its id in the EMQX Cloud account, where it has another name there")),
 )
 _FILES: Final = (
     ("--ca-file", "ca_file", N_("trust this certificate authority")),
@@ -110,17 +112,22 @@ _FLAGS: Final = (
 )
 
 
+def _values(kind: type[StrEnum]) -> tuple[str, ...]:
+    """The words, as argparse is to print them when none of them was given."""
+    return tuple(one.value for one in kind)
+
+
 def _add_options(parser: argparse.ArgumentParser) -> None:
     # Without a default nothing overwrites what the caller has put into the namespace.
     group = parser.add_argument_group(_("the deployment"), argument_default=argparse.SUPPRESS)
     for flag, name, value, about in _TEXTS:
         group.add_argument(flag, dest=name, metavar=value, help=_(about))
-    group.add_argument("--api", choices=tuple(Api), help=_("what answers there"))
+    group.add_argument("--api", choices=_values(Api), help=_("what answers there"))
     for flag, name, about in _FILES:
         group.add_argument(flag, dest=name, type=Path, metavar="FILE", help=_(about))
     for flag, name, about in _FLAGS:
         group.add_argument(flag, dest=name, action="store_true", default=argparse.SUPPRESS, help=_(about))
-    group.add_argument("--confirm", choices=tuple(Confirm), help=_("what is wanted before an action"))
+    group.add_argument("--confirm", choices=_values(Confirm), help=_("what is wanted before an action"))
     group.add_argument("--max-bulk", type=int, metavar="N", help=_("how many things one action may touch"))
     group.add_argument("--refresh", type=float, metavar="N", help=_("seconds between two looks at it"))
     group.add_argument(
@@ -142,10 +149,8 @@ def _add_secret_options(parser: argparse.ArgumentParser) -> "argparse._MutuallyE
 def _given(options: argparse.Namespace) -> dict[str, Any]:
     """The keys that options were given for, as a draft has them."""
     told = vars(options)
-    values = {
-        name: told.get(name)
-        for name in ("url", "app_id", "proxy", "dashboard", "colour", "api", "refresh", "confirm", "max_bulk")
-    }
+    names = (*(name for _flag, name, _value, _about in _TEXTS), "api", "refresh", "confirm", "max_bulk")
+    values = {name: told.get(name) for name in names}
     values |= {name: _path(told[name]) for _flag, name, _about in _FILES if told.get(name) is not None}
     values |= {
         "tags": tuple(told["tag"]) if told.get("tag") else None,

@@ -78,7 +78,7 @@ def test_add_writes_every_option(file: Path, capsys: pytest.CaptureFixture[str])
     words = (
         "add new --url localhost:8081/api/v4 --app-id id --secret-env S --api v4 --ca-file ca.pem --client-cert c.pem "
         "--client-key k.pem --no-verify --allow-http --proxy http://p:3128 --refresh 7 --colour red --tag x "
-        "--tag y --write --confirm name --max-bulk 5"
+        "--tag y --write --confirm name --max-bulk 5 --platform-id ab12"
     )
     assert emqx_tui(*words.split()) == 0
     folder = file.parent
@@ -87,9 +87,20 @@ def test_add_writes_every_option(file: Path, capsys: pytest.CaptureFixture[str])
         'api = "v4"\n'
         f'ca_file = "{folder}/ca.pem"\nclient_cert = "{folder}/c.pem"\nclient_key = "{folder}/k.pem"\nverify = false\n'
         'allow_http = true\nproxy = "http://p:3128"\nrefresh = 7\nwrite = true\nconfirm = "name"\nmax_bulk = 5\n'
-        'colour = "red"\ntags = ["x", "y"]\n'
+        'colour = "red"\ntags = ["x", "y"]\nplatform_id = "ab12"\n'
     )
     assert capsys.readouterr() == ("", f"new was added to {file}.\n")
+
+
+@pytest.mark.parametrize(("option", "words"), [("--confirm", ("ask", "name")), ("--api", ("auto", "v4", "v5"))])
+def test_a_word_that_there_is_not_is_refused_with_those_there_are(
+    option: str, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        emqx_tui("edit", "a", option, "yes")
+    told = capsys.readouterr().err.rpartition("choose from ")[2]
+    assert all(word in told for word in words)
+    assert "<" not in told
 
 
 def test_options_that_were_read_before_count_and_are_not_overwritten() -> None:

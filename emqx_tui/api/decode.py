@@ -41,6 +41,7 @@ SCOPES = {
     "/mqtt/retainer": "connections",
     "/mqtt/delayed": "connections",
     "/clients_v2": "connections",
+    "/publish": "publish",
     "/rules": "data_integration",
     "/actions": "data_integration",
     "/actions_summary": "data_integration",

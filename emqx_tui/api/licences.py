@@ -14,7 +14,9 @@ CUSTOMER_TYPES: Mapping[int, str] = {
     2: "large",
     3: "business critical",
     4: "BYOC",
+    5: "education or non-profit",
     10: "evaluation",
+    11: "developer",
 }
 """What EMQX's numbers mean (its `emqx_license.hrl`); others are shown as they come."""
 

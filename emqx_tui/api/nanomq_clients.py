@@ -26,18 +26,22 @@ _SUBSCRIPTIONS = "/subscriptions"
 
 
 def client(row: wire.Json) -> Client | None:
-    """An element of `/clients`; None when it has no id. It tells neither addresses nor figures."""
+    """An element of `/clients`; None when it has no id. It tells neither addresses nor figures.
+
+    `clean_start` says true of every client that is away, whatever it connected with.
+    """
     given = row.get("client_id")
     if not isinstance(given, str):
         return None
     shown, name, state = sanitize(given), row.get("username"), row.get("conn_state")
+    connected = None if not isinstance(state, str) else state == "connected"
     return Client(
         clientid=shown,
         exact=None if shown == given else given,
         username=sanitize(name) if isinstance(name, str) and name else None,
-        connected=None if not isinstance(state, str) else state == "connected",
+        connected=connected,
         protocol_name=word(row.get("proto_name")),
-        clean_start=truth(row.get("clean_start")),
+        clean_start=truth(row.get("clean_start")) if connected else None,
         protocol=wire.count(row.get("proto_ver")),
         keepalive=wire.count(row.get("keepalive")),
     )

@@ -76,9 +76,14 @@ _NAME = re.compile(r"(?:[A-Za-z0-9._~:@-]|%[0-9A-Fa-f]{2})+")
 _CLIMBING = re.compile(r"(?:^|[/\\])\.{1,2}(?:$|[/\\;?#])")
 _MOST_DECODINGS = 4
 
+LONGEST = 60_000
+"""Characters of a path: httpx takes few more. A client id may have 65,535 bytes, each of which may become three."""
+
 
 def permitted(kind: Kind, method: str, path: str) -> Permitted | None:
     """The entry of the list that the request is, None when it is none of them."""
+    if len(path) > LONGEST:
+        return None
     found = (entry for entry in PERMITTED[kind] if entry.method == method and _fits(entry.path, path))
     return next(found, None)
 

@@ -28,7 +28,13 @@ class Explanation(NamedTuple):
 
     def __str__(self) -> str:
         """All of it as one line."""
-        return ". ".join(part.rstrip(".") for part in (self.what, self.why, self.next) if part) + "."
+        sentences = (self.what, *map(_begun, (self.why, self.next)))
+        return ". ".join(part.rstrip(".") for part in sentences if part) + "."
+
+
+def _begun(sentence: str) -> str:
+    """With a capital, unless it begins with a name such as `emqx_ctl` or an address."""
+    return sentence[:1].upper() + sentence[1:] if sentence.split(" ", 1)[0].isalpha() else sentence
 
 
 RESULT_CODES: Mapping[int, tuple[str, str]] = {
@@ -180,7 +186,9 @@ def _unauthorized(error: BrokerError, kind: Kind | None) -> Explanation:
 
 
 def _credentials_missing(error: BrokerError, _kind: Kind | None) -> Explanation:
-    return Explanation(_("the secret could not be read"), error.detail, _("Set it where the configuration says it is"))
+    # Whole sentences say themselves what to do.
+    advice = "" if error.detail.endswith(".") else _("Set it where the configuration says it is")
+    return Explanation(_("the secret could not be read"), error.detail, advice)
 
 
 def _plain_http(_error: BrokerError, _kind: Kind | None) -> Explanation:
@@ -234,12 +242,12 @@ def _unsupported(error: BrokerError, _kind: Kind | None) -> Explanation:
 SWITCHED_OFF: Mapping[str, tuple[str, str, str]] = {
     "slow_subscriptions": (
         N_("slow subscriptions are off"),
-        N_("dashboard, Monitoring, Slow Subscriptions, Enable; or PUT /slow_subscriptions/settings with enable true"),
+        N_("dashboard, Diagnose, Slow Subscriptions, Enable; or PUT /slow_subscriptions/settings with enable true"),
         N_("dashboard, Modules, Slow Subscribers Statistics; or `emqx_ctl modules load emqx_mod_slow_subs`"),
     ),
     "topic_metrics": (
         N_("topic metrics are off"),
-        N_("dashboard, Monitoring, Topic Metrics"),
+        N_("dashboard, Diagnose, Topic Metrics"),
         N_("dashboard, Modules, Topic Metrics; or `emqx_ctl modules load emqx_mod_topic_metrics`"),
     ),
     "trace": (
@@ -286,8 +294,15 @@ def _bad_request(error: BrokerError, kind: Kind | None) -> Explanation:
     return Explanation(_("bad request (400)"), _with_detail(meaning, error.detail) if meaning else error.detail, advice)
 
 
+_GATHERED = frozenset({"/clients", "/subscriptions"})
+"""Lists that EMQX 4 gathers from all nodes, and breaks off with status 500 when one does not answer."""
+
+
 def _server_error(error: BrokerError, kind: Kind | None) -> Explanation:
     meaning, advice = _coded(error, kind)
+    if kind is Kind.EMQX4 and error.status == 500 and error.path in _GATHERED:
+        meaning = _("a node of the cluster may hang: without its rows EMQX 4 gives none")
+        advice = _("Look at the nodes' states; with the filter node=NAME a node that answers is asked alone")
     if error.status in {502, 503, 504}:
         meaning = meaning or _("the gateway in front of the broker got no answer from it")
         advice = advice or _("The deployment may be stopped or starting")

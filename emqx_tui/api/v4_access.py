@@ -18,19 +18,27 @@ CHECKS = ("emqx_auth_", "emqx_acl_")
 INTERNAL = "emqx_mod_acl_internal"
 """The module that goes by the file `acl.conf`."""
 
+FOR_EVER = 10_000_000_000
+"""Seconds since 1970, in the year 2286: EMQX 4 knows no ban without an end, and ends one that says nothing in 5 min."""
+
+_NEVER = "infinity"
+
 
 def ban(row: wire.Json) -> Ban | None:
     """An element of `/banned`, whose times are seconds since 1970; None when it says of nobody."""
     who = wire.name(row.get("who"))
     if who is None:
         return None
+    until = wire.epoch(row.get("until"))
+    forever = row.get("until") == _NEVER or (until is not None and until >= FOR_EVER)
     return Ban(
         kind=wire.text(row.get("as")) or "?",
         who=who,
         by=wire.text(row.get("by")),
         reason=wire.text(row.get("reason")),
         at=wire.epoch(row.get("at")),
-        until=wire.epoch(row.get("until")),
+        until=None if forever else until,
+        forever=forever,
     )
 
 

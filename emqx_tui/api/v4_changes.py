@@ -5,6 +5,7 @@ import base64
 from emqx_tui.api import decode, wire
 from emqx_tui.api.guard import guarded
 from emqx_tui.api.permitted import encoded
+from emqx_tui.api.v4_access import FOR_EVER
 from emqx_tui.api.v4_asking import V4Asking
 from emqx_tui.domain.changes import (
     AddBan,
@@ -29,10 +30,12 @@ from emqx_tui.text import exact
 CLIENT = "emqx-tui"
 """The client id that a published message comes from: EMQX 4 wants one."""
 
-FOR_EVER = 10_000_000_000
-"""Seconds since 1970, in the year 2286: EMQX 4 knows no ban without an end, and ends one that says nothing in 5 min."""
-
 _BAN_PAGES = 50
+
+
+def _id(name: str) -> str:
+    """The id of a rule, a resource or a listener as a segment: EMQX 4.2 does not decode the colon that is in it."""
+    return encoded(name).replace("%3A", ":")
 
 
 def request(change: Change) -> Request:  # noqa: C901, PLR0911  one for each change
@@ -56,13 +59,13 @@ def request(change: Change) -> Request:  # noqa: C901, PLR0911  one for each cha
         case Deactivate(name, node):
             return Request("POST", "/alarms/deactivated", {"name": name, "node": node or ""})
         case Switch(Part.RULE, id_, on):
-            return Request("PUT", f"/rules/{encoded(id_)}", {"enabled": on})
+            return Request("PUT", f"/rules/{_id(id_)}", {"enabled": on})
         case Restart(Part.LISTENER, id_):
-            return Request("PUT", f"/listeners/{encoded(id_)}/restart")
+            return Request("PUT", f"/listeners/{_id(id_)}/restart")
         case Restart(Part.CONNECTOR, id_):
-            return Request("POST", f"/resources/{encoded(id_)}")
+            return Request("POST", f"/resources/{_id(id_)}")
         case ResetMetrics(Part.RULE, id_):
-            return Request("PUT", f"/rules/{encoded(id_)}/reset_metrics")
+            return Request("PUT", f"/rules/{_id(id_)}/reset_metrics")
     raise Unsupported(path=f"/{word_of(change)}")
 
 
@@ -112,14 +115,14 @@ class ChangesV4(V4Asking):
                     there=any(name == exact(one.name) and node in {None, one.node} for one in await self.alarms())
                 )
             case Switch(Part.RULE, id_):
-                path = f"/rules/{encoded(id_)}"
+                path = f"/rules/{_id(id_)}"
                 enabled = wire.mapping(await self._get(path), path).get("enabled")
                 return Sight(there=enabled if isinstance(enabled, bool) else None)
             case Restart(Part.CONNECTOR, id_):
-                path = f"/resources/{encoded(id_)}"
+                path = f"/resources/{_id(id_)}"
                 return Sight(there=_alive(wire.mapping(await self._get(path), path).get("status")))
             case ResetMetrics(Part.RULE, id_):
-                path = f"/rules/{encoded(id_)}"
+                path = f"/rules/{_id(id_)}"
                 metrics = wire.rows(wire.mapping(await self._get(path), path).get("metrics"), path)
                 return Sight(counted=sum(wire.count(row.get("matched")) or 0 for row in metrics))
         return Sight()

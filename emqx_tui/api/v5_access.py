@@ -1,5 +1,6 @@
 """Access on EMQX 5 and 6: bans, authentication, authorization (API reference, 3B.5 and 3B.7)."""
 
+import re
 from collections.abc import Mapping
 
 from emqx_tui.api import wire
@@ -51,6 +52,14 @@ def fits(found: Ban, query: Query) -> bool:
     )
 
 
+def asked_of_bans(query: Query) -> Query:
+    """What the broker is to filter by: it takes one filter only, and a part of a name as a regular expression."""
+    name = min(query, key=lambda one: one.startswith("like_"), default=None)
+    if name is None:
+        return {}
+    return {name: re.escape(query[name]) if name.startswith("like_") else query[name]}
+
+
 def authenticator(row: wire.Json, place: int) -> Check | None:
     """An element of `/authentication`; None without an id or what one is made of."""
     mechanism, backend = prose(row.get("mechanism"), 80), prose(row.get("backend"), 80)
@@ -90,13 +99,13 @@ class AccessV5(V5Asking):
 
     @guarded
     async def bans(self, query: Query, after: str | None) -> Page[Ban]:
-        """`/banned`, whose filters came with 5.8.1."""
+        """`/banned`, whose filters came with 5.8.1; what the broker does not filter is left out here."""
 
         def wanted(row: wire.Json) -> Ban | None:
             found = ban(row)
             return found if found is not None and fits(found, query) else None
 
-        return await self._page("/banned", wanted, after, query)
+        return await self._page("/banned", wanted, after, asked_of_bans(query))
 
     @guarded
     async def authenticators(self, query: Query, after: str | None) -> Page[Check]:  # noqa: ARG002  one answer

@@ -159,7 +159,11 @@ class ClientsV5(V5Asking):
             way = _Way(after.startswith(_CURSOR), self._ways[0].fields)
             return await self._clients_page(way, wanted, after, size)
         refused: BrokerError | None = None
-        for way in self._ways:
+        ways = self._ways
+        if "node" in query:
+            # By cursor there is no such filter: unknown to it, it would give the clients of all nodes.
+            ways = tuple(dict.fromkeys(way._replace(cursor=False) for way in ways))
+        for way in ways:
             if isinstance(refused, Unsupported | NotFound) and way.cursor:
                 continue
             try:
@@ -167,7 +171,9 @@ class ClientsV5(V5Asking):
             except (Unsupported, NotFound, BadRequest) as error:
                 refused = error
             else:
-                self._ways = (way,)
+                # Of one node nothing was learned but which fields there are.
+                same = tuple(one for one in self._ways if one.fields is way.fields)
+                self._ways = same if "node" in query else (way,)
                 return page
         raise refused or Unsupported(path=CLIENTS)
 

@@ -19,6 +19,7 @@ from emqx_tui.domain.integration import (
     connector_of,
 )
 from emqx_tui.domain.listing import Page, Query
+from emqx_tui.domain.topics import meet
 
 
 BRIDGES = "/bridges"
@@ -30,7 +31,7 @@ PATHS: Mapping[str, tuple[str, ...]] = {
 }
 """Where each list is, the lightest first: summaries came after 5.4, bridges were all there was before it."""
 
-_FILTERS = {"id": "like_id", "description": "like_description", "topic": "match_from", "enabled": "enable"}
+_FILTERS = {"id": "like_id", "description": "like_description", "enabled": "enable"}
 
 READS_FROM = ("$bridges/", "$sources/")
 """What a rule's topic begins with when it reads from a source; the source's id comes behind it."""
@@ -142,8 +143,17 @@ class IntegrationV5(V5Asking):
 
     @guarded
     async def rules(self, query: Query, after: str | None) -> Page[Rule]:
-        """`/rules`; metrics are apart (trap 29)."""
-        return await self._page("/rules", rule, after, {_FILTERS.get(name, name): query[name] for name in query})
+        """`/rules`; metrics are apart (trap 29).
+
+        Its `match_from` finds only filters below a filter, so that what a topic fits is looked for here.
+        """
+        params, topic = dict(query), query.get("topic")
+        params.pop("topic", None)
+        page = await self._page("/rules", rule, after, {_FILTERS.get(name, name): params[name] for name in params})
+        if not topic:
+            return page
+        fit = [one for one in page.items if any(meet(given, topic) for given in one.topics)]
+        return page._replace(items=fit, seen=len(page.items))
 
     @guarded
     async def actions(self, query: Query, after: str | None) -> Page[Link]:  # noqa: ARG002  no filters, no pages

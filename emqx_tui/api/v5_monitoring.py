@@ -61,7 +61,7 @@ def _flag(value: object) -> bool | None:
 
 def slow_subscription(row: wire.Json) -> SlowSubscription | None:
     """An element of `/slow_subscriptions`, whose times are milliseconds; None when it says of nobody."""
-    client, topic = wire.text(row.get("clientid")), wire.text(row.get("topic"))
+    client, topic = wire.name(row.get("clientid")), wire.name(row.get("topic"))
     if client is None or topic is None:
         return None
     return SlowSubscription(
@@ -75,7 +75,7 @@ def slow_subscription(row: wire.Json) -> SlowSubscription | None:
 
 def topic_metrics(row: wire.Json) -> TopicMetrics | None:
     """An element of `/mqtt/topic_metrics`; None when it says of no topic."""
-    topic = wire.text(row.get("topic"))
+    topic = wire.name(row.get("topic"))
     if topic is None:
         return None
     counts, rates = topic_figures(row.get("metrics"))

@@ -175,7 +175,8 @@ def _term(found: re.Match[str], fields: Sequence[Field]) -> Term | None:
         return Term(wanted, pattern=pattern, name="/" + pattern.pattern)
     if found["name"] is None:
         word = (found["quoted"] if found["word"] is None else found["word"]).casefold()
-        return Term(wanted, word) if word else None
+        # An exclamation mark alone is the beginning of something, and the rows stay while one types.
+        return Term(wanted, word) if word and found["word"] != "!" else None
     field = _field(found["name"], fields)
     operator, value = _compared(found)
     if field.share is not None and value.endswith("%"):

@@ -17,12 +17,14 @@ from typing import Final, NamedTuple
 from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.actions import Attempt, Entry, Outcome, Result, Seen
 from emqx_tui.domain.errors import (
+    BadAnswer,
     BadRequest,
     BrokerError,
     CredentialsMissing,
     Forbidden,
     RateLimited,
     ReadOnly,
+    ServerError,
     Unauthorized,
     Unreachable,
     Unsupported,
@@ -43,6 +45,9 @@ LOOKS: Final = (0.0, 0.3, 1.0)
 
 _ALL_ALIKE: Final = (Unreachable, Unauthorized, CredentialsMissing, Forbidden, ReadOnly, Unsupported, RateLimited)
 """After these the other changes of the action would fail as well; asking on could lock an account out."""
+
+_NO_ANSWER: Final = frozenset({502, 504})
+"""Statuses by which something in between says that the broker did not answer it."""
 
 log = logging.getLogger(__name__)
 
@@ -147,6 +152,11 @@ class Acting:
                 # There is no time left for a thread, and nobody to tell.
                 self._journal.append(self._entry(at, action, change, result._replace(seconds=seconds)))
             raise
+        except Exception:
+            # What may have been sent belongs into the journal, whatever went wrong here.
+            log.exception("%s could not be carried out", action)
+            why = _("this program made a mistake, which the log has; it may have been sent")
+            result = Result(change.object, Outcome.UNVERIFIED, why)
         return result._replace(object=sanitize(change.object), seconds=self._clock.monotonic() - started)
 
     async def _attempted(self, change: Attempt, kind: Kind | None) -> Result:
@@ -154,9 +164,9 @@ class Acting:
         try:
             await change.make()
         except BrokerError as error:
-            if not (isinstance(error, Unreachable) and error.hung):
+            if not _in_doubt(error):
                 return Result(change.object, Outcome.FAILED, _refused(error, kind), error=error)
-            # It was sent, and no answer came: only what is there can tell.
+            # It was sent, and no answer tells of it: only what is there can.
             lost = error
         try:
             seen = await self._seen(change)
@@ -229,14 +239,25 @@ def _judged(change: Attempt, seen: Seen | None, lost: BrokerError | None, kind: 
         told = _("the broker took it; there is nothing to read again")
         return Result(change.object, Outcome.UNVERIFIED, (seen.now if seen is not None else "") or told)
     if lost is not None and (seen is None or seen.done is None):
-        why = _("it was sent, but no answer came: {reason}").format(reason=explain(lost, kind).what)
+        told = _("it was sent, but its answer cannot be read: {reason}")
+        told = told if isinstance(lost, BadAnswer) else _("it was sent, but no answer came: {reason}")
+        why = told.format(reason=explain(lost, kind).what)
         return Result(change.object, Outcome.UNVERIFIED, why, error=lost)
     if lost is not None:
-        why = _("no answer came, and it is as it was: {reason}").format(reason=explain(lost, kind).what)
+        told = _("the answer cannot be read, and it is as it was: {reason}")
+        told = told if isinstance(lost, BadAnswer) else _("no answer came, and it is as it was: {reason}")
+        why = told.format(reason=explain(lost, kind).what)
         return Result(change.object, Outcome.FAILED, why, error=lost)
     now = sanitize(seen.now if seen is not None else "")
     told = _("{now}, although the broker reported success, as it also does for what it did not find")
     return Result(change.object, Outcome.STILL_THERE, told.format(now=now or _("as before")))
+
+
+def _in_doubt(error: BrokerError) -> bool:
+    """It may have been made all the same."""
+    if isinstance(error, Unreachable):
+        return error.hung
+    return isinstance(error, BadAnswer) or (isinstance(error, ServerError) and error.status in _NO_ANSWER)
 
 
 def _refused(error: BrokerError, kind: Kind | None) -> str:

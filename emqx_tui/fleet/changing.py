@@ -17,7 +17,7 @@ from emqx_tui.domain.changes import (
     object_of,
 )
 from emqx_tui.domain.errors import BrokerError, Gone
-from emqx_tui.fleet.listing import Ask
+from emqx_tui.fleet.single_rows import Ask
 from emqx_tui.i18n import N_, _
 
 

@@ -1,14 +1,17 @@
 """The broker that a watch has, and what is being asked of it: when it goes, that is called off first."""
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, TypeVar
 
 from emqx_tui.domain.broker import Broker
-from emqx_tui.domain.errors import Step, Unreachable
+from emqx_tui.domain.errors import BadAnswer, BrokerError, Step, Unreachable
 
 
 T = TypeVar("T")
+
+log = logging.getLogger(__name__)
 
 
 class Held:
@@ -51,7 +54,14 @@ class Held:
         if asking.cancelled():
             # Something else answers there than was found, or the watch has ended.
             raise Unreachable(Step.CLOSED)
-        return asking.result()
+        try:
+            return asking.result()
+        except BrokerError:
+            raise
+        except Exception as bug:
+            # One list that cannot be read must not take the whole monitor with it.
+            log.exception("an answer could not be read")
+            raise BadAnswer(type(bug).__name__) from None
 
     def told(self, question: Callable[[Broker], T]) -> T:
         """What the adapter says without asking anybody.

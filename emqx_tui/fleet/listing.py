@@ -1,4 +1,4 @@
-"""What is asked of a deployment while somebody looks at it: one list, page by page, and more about single rows of it.
+"""What is asked of a deployment while somebody looks at it: one list, page by page.
 
 A `Reading` lives as long as somebody looks. It goes by the watch of its deployment: without a connection, paused or
 while the deployment as a whole fails it waits, and it keeps what it has read.
@@ -8,43 +8,24 @@ import asyncio
 import logging
 import math
 import random
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any
 
-from emqx_tui.domain.broker import Broker
-from emqx_tui.domain.errors import BrokerError, Forbidden, Unsupported
+from emqx_tui.domain.errors import BadRequest, BrokerError
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.fleet.backoff import backoff, jittered
 from emqx_tui.fleet.clock import Clock
-from emqx_tui.fleet.listed import ListingState, More
+from emqx_tui.fleet.listed import ListingState
 from emqx_tui.fleet.outage import Waker
+from emqx_tui.fleet.single_rows import FORCED_EVERY, SETTLED, Ask, SingleRows, of_a_broker
 from emqx_tui.fleet.slots import Slots
 from emqx_tui.resources.spec import Asked, Resource
 
 
-T = TypeVar("T")
-
-FIGURES_AT_ONCE = 4
-"""Questions about single rows that are under way at the same time."""
-
-REST = 0.3
-"""Seconds that the cursor has to stay on a row before more is asked about it."""
-
 MOST_PAGES = 10_000
 """A list that goes on after so many pages has no end: a broker that gives page after page for ever is not believed."""
 
-SETTLED = (Unsupported, Forbidden)
-"""What stays as it is however often one asks."""
-
 log = logging.getLogger(__name__)
-
-
-class Ask(Protocol):
-    """Asks the broker of one deployment something."""
-
-    async def __call__(self, question: Callable[[Broker], Awaitable[T]]) -> T:
-        """The answer; every failure is a `BrokerError`."""
-        ...
 
 
 class Reading:
@@ -94,14 +75,14 @@ class Reading:
         self._waker = Waker(clock)
         self._due = 0.0
         self._more_wanted = False
+        self._loading = False
+        self._began_at = -math.inf
+        self._forced = 0
+        self._resumes = False
         self._generation = 0
         self._keys: set[str] = set()
-        self._visible: Sequence[Entry[Any]] = ()
-        self._figures: dict[str, More] = {}
-        self._selected: Entry[Any] | None = None
-        self._selected_at = -math.inf
-        self._revealed: str | None = None
-        self._busy: set[str] = set()
+        self.rows = SingleRows(resource, self._asked, state, ask=ask, clock=clock, told=self._told)
+        """More about single rows."""
 
     # What the screen wants
 
@@ -117,10 +98,9 @@ class Reading:
         state = self.state
         state.query, state.entries, state.total, state.seen, state.after = dict(query), (), None, None, None
         state.complete, state.pages, state.answered_at, state.error, state.failures = False, 0, None, None, 0
-        state.more.clear()
-        self._figures.clear()
+        self.rows.forget()
         self._keys.clear()
-        self._due, self._more_wanted = 0.0, False
+        self._due, self._more_wanted, self._resumes = 0.0, False, False
         self._told()
 
     def want_more(self) -> None:
@@ -132,42 +112,17 @@ class Reading:
 
     def refresh(self) -> None:
         """Read again now, also what was not offered or not allowed before."""
-        self._due = 0.0
+        self._due = self._began_at + FORCED_EVERY
+        self._forced += 1
+        self._resumes = False
         self.state.failures = 0
-        self._forget_ages()
+        self.rows.refresh()
         self._waker.wake()
 
     def look_at(self, visible: Sequence[Entry[Any]], selected: Entry[Any] | None) -> None:
         """Say which rows are in sight, and which one is under the cursor (None: its detail is not shown)."""
-        if self._key(selected) != self._key(self._selected):
-            self._revealed = None
-            self._selected_at = self._clock.monotonic()
+        if self.rows.look_at(visible, selected):
             self._waker.wake()
-        self._selected = selected
-        if self._asked.figures is not None and visible != self._visible:
-            self._waker.wake()
-        self._visible = tuple(visible)
-
-    def reveal(self) -> bool:
-        """Ask for what is shown only when wanted of the row under the cursor, or hide it again.
-
-        False when there is nothing of that kind, or no row.
-        """
-        name = self._key(self._selected)
-        if self._asked.reveal is None or name is None:
-            return False
-        self._revealed = None if self._revealed == name else name
-        # What was revealed is not kept when it is hidden again.
-        self.state.more.pop(name, None)
-        self._told()
-        return True
-
-    def _key(self, entry: Entry[Any] | None) -> str | None:
-        return None if entry is None else self.resource.key(entry)
-
-    def _forget_ages(self) -> None:
-        for known in (*self._figures.values(), *self.state.more.values()):
-            known.answered_at = None
 
     # Reading
 
@@ -179,31 +134,33 @@ class Reading:
                 if not self._ready():
                     await self._waker.sleep_until(now + 60.0)
                     continue
-                if not self.state.loading and (now >= self._due or self._more_wanted):
-                    self.state.loading = True
+                if not self._loading and (now >= self._due or self._more_wanted):
+                    self._loading = True
                     group.create_task(self._load())
-                due = [self._due if not self.state.loading else math.inf]
-                due += [self._start_figures(group, now), self._start_more(group, now)]
-                await self._waker.sleep_until(min(*due, now + 60.0))
+                due = self._due if not self._loading else math.inf
+                await self._waker.sleep_until(min(due, self.rows.start(group, now), now + 60.0))
 
     async def _load(self) -> None:
-        generation, state = self._generation, self.state
+        generation, forced, state = self._generation, self._forced, self.state
+        further = self._resumes or (self._more_wanted and self._clock.monotonic() < self._due)
+        state.loading = True
         try:
             async with self._slots.page(self._own):
-                if self._more_wanted and self._clock.monotonic() < self._due:
-                    await self._load_next(generation)
-                else:
-                    await self._load_again(generation)
-        except BrokerError as error:
+                self._began_at = self._clock.monotonic()
+                await (self._load_next if further else self._load_again)(generation)
+        except Exception as error:  # noqa: BLE001  a mistake in one resource must not end the monitor
             if generation == self._generation:
-                self._failed(error)
+                self._failed(of_a_broker(error), further=further)
         else:
             if generation == self._generation:
-                state.error, state.failures = None, 0
+                state.error, state.failures, self._resumes = None, 0, False
         finally:
-            state.loading = False
+            self._loading = state.loading = False
             if generation == self._generation:
                 self._more_wanted = False
+                if forced != self._forced:
+                    # What was under way when it was wanted anew may be of before.
+                    self._due = self._began_at + FORCED_EVERY
             self._told()
 
     async def _load_next(self, generation: int) -> None:
@@ -217,6 +174,7 @@ class Reading:
 
         The first time each page is shown as it comes.
         """
+        self.rows.forget_others()
         state, first = self.state, self.state.pages == 0
         wanted = MOST_PAGES if self._asked.whole else max(1, state.pages)
         rows: list[Entry[Any]] = []
@@ -255,10 +213,10 @@ class Reading:
     def _add(self, page: Page[Any], rows: list[Entry[Any]], keys: set[str]) -> bool:
         """Append what is new; whether it was the last page: none follows, or it brought nothing new (traps 22 and 26).
 
-        An empty page is not the last one for that: what was on it may have been filtered out here.
+        An empty page is not the last one for that where rows were filtered out here.
         """
         now, key = self._now(), self.resource.key
-        figures = self._figures
+        figures = self.rows.figures
         before = len(rows)
         for item in page.items:
             entry = Entry(self._deployment, item, now)
@@ -266,9 +224,9 @@ class Reading:
             if name in keys:
                 continue
             keys.add(name)
-            known = figures.get(name)
-            rows.append(entry if known is None or known.value is None else entry._replace(figures=known.value))
-        return page.after is None or (bool(page.items) and len(rows) == before)
+            known = figures(name)
+            rows.append(entry if known is None else entry._replace(figures=known))
+        return page.after is None or (len(rows) == before and (bool(page.items) or not page.seen))
 
     def _show(self, page: Page[Any], rows: list[Entry[Any]], pages: int, *, complete: bool) -> None:
         state = self.state
@@ -277,101 +235,18 @@ class Reading:
         state.total = page.total if page.total is not None else state.total
         state.answered_at = self._clock.monotonic()
 
-    def _failed(self, error: BrokerError) -> None:
+    def _failed(self, error: BrokerError, *, further: bool) -> None:
+        if not self._ready():
+            # The deployment as a whole is paused or does not answer, which its screen tells of.
+            return
         state = self.state
+        # The next try is for the page that is missing, unless it may be what the broker does not know any more.
+        self._resumes = further and not isinstance(error, BadRequest)
         state.error, state.failures = error, state.failures + 1
         log.info("%s: %s: %r %s", self._deployment, self.resource.name, error, error.status or "")
         settled = error.halts or isinstance(error, SETTLED)
         wait = math.inf if settled else backoff(state.failures, self._asked.every, self._rng)
         self._due = self._clock.monotonic() + wait
-
-    # Single rows
-
-    def figures_error(self, key: str) -> BrokerError | None:
-        """Why the figures of the row of that key did not come."""
-        known = self._figures.get(key)
-        return None if known is None else known.error
-
-    def _again(self, known: More, answered_at: float) -> float:
-        """When it is to be asked again."""
-        return math.inf if isinstance(known.error, SETTLED) else answered_at + self._asked.every
-
-    def _start_figures(self, group: asyncio.TaskGroup, now: float) -> float:
-        """Ask for the figures of rows in sight that are due; when the next one is."""
-        if self._asked.figures is None:
-            return math.inf
-        next_due = math.inf
-        for entry in self._visible:
-            name = self.resource.key(entry)
-            if name in self._busy:
-                continue
-            known = self._figures.setdefault(name, More())
-            due = -math.inf if known.answered_at is None else self._again(known, known.answered_at)
-            if due > now:
-                next_due = min(next_due, due)
-            elif len(self._busy) < FIGURES_AT_ONCE:
-                self._busy.add(name)
-                group.create_task(self._ask_figures(name, entry.item))
-        return next_due
-
-    async def _ask_figures(self, name: str, item: Any) -> None:  # noqa: ANN401  the resource's own
-        ask = self._asked.figures
-        known = self._figures.setdefault(name, More())
-        try:
-            if ask is not None:
-                answer = await self._ask(lambda broker: ask(broker, item))
-                compared = self._asked.compared
-                known.value = answer if compared is None else compared(known.value, answer)
-                known.error = None
-        except BrokerError as error:
-            known.error = error
-        else:
-            self._replace(name, known.value)
-        finally:
-            known.answered_at = self._clock.monotonic()
-            self._busy.discard(name)
-            self._told()
-
-    def _replace(self, name: str, figures: Any) -> None:  # noqa: ANN401  the resource's own
-        key = self.resource.key
-        self.state.entries = tuple(
-            entry._replace(figures=figures) if key(entry) == name else entry for entry in self.state.entries
-        )
-
-    def _start_more(self, group: asyncio.TaskGroup, now: float) -> float:
-        """Ask more about the row under the cursor once it has rested there; when that is due."""
-        entry = self._selected
-        if self._asked.more is None or entry is None:
-            return math.inf
-        name = self.resource.key(entry)
-        known = self.state.more.get(name)
-        read = None if known is None else known.answered_at
-        due = self._selected_at + REST if known is None or read is None else self._again(known, read)
-        if due > now:
-            return due
-        busy = f"{name}\0more"
-        if busy not in self._busy:
-            self._busy.add(busy)
-            group.create_task(self._ask_more(name, busy, entry.item))
-        return math.inf
-
-    async def _ask_more(self, name: str, busy: str, item: Any) -> None:  # noqa: ANN401  the resource's
-        wanted = self._revealed
-        ask = self._asked.reveal if wanted == name else self._asked.more
-        known = self.state.more.get(name) or More()
-        try:
-            if ask is not None:
-                known.value, known.error = await self._ask(lambda broker: ask(broker, item)), None
-        except BrokerError as error:
-            known.error = error
-        finally:
-            known.answered_at = self._clock.monotonic()
-            self._busy.discard(busy)
-            if self._revealed == wanted:
-                # Only what one looks at is kept: details are large. What was hidden again meanwhile is not.
-                self.state.more.clear()
-                self.state.more[name] = known
-            self._told()
 
     def _told(self) -> None:
         self._waker.wake()

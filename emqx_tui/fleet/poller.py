@@ -240,6 +240,8 @@ class Poller:
 
     def leave(self, name: str) -> None:
         """Somebody looks at the deployment no longer."""
+        if name not in self.watches:
+            return
         self._viewers[name] -= 1
         if self._viewers[name] <= 0:
             del self._viewers[name]
@@ -268,10 +270,15 @@ class Poller:
 
     def end_reading(self, name: str, reading: Reading) -> None:
         """Nobody looks at it any longer. What was read stays, unless it is much."""
+        if reading not in self._readings.get(name, ()):
+            # The deployment was removed, or is watched anew.
+            return
         self._readings[name].remove(reading)
         task = self._read_by.pop(reading, None)
         if task is not None:
             task.cancel()
+        # Nothing that was revealed is shown unasked to who comes back.
+        reading.state.more.clear()
         state = self.store.deployments.get(name)
         if state is not None and len(reading.state.entries) > MOST_KEPT:
             state.listings.pop(reading.resource.name, None)

@@ -173,9 +173,11 @@ class Store:
         return lambda: self._listeners.remove(listener)
 
     def changed(self, name: str) -> None:
-        """Tell the listeners that a deployment changed."""
-        self.deployments[name].version += 1
-        self._tell(name)
+        """Tell the listeners that a deployment changed; of one that was removed meanwhile nobody is told."""
+        state = self.deployments.get(name)
+        if state is not None:
+            state.version += 1
+            self._tell(name)
 
     def _tell(self, name: str) -> None:
         for listener in tuple(self._listeners):

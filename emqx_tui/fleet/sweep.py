@@ -71,7 +71,7 @@ class Sweep(Reading):
     async def _load_again(self, generation: int) -> None:
         """One page, and when the next one is due."""
         state, clock = self.state, self._clock
-        if state.swept is None:
+        if state.swept is None or state.swept.ended_at is not None:
             state.swept = Swept(self._worst.most, clock.monotonic())
             state.entries, state.after, state.pages, state.complete = (), None, 0, False
             self._told()

@@ -118,7 +118,7 @@ KEYS: tuple[Key, ...] = (
         "ctrl+s",
         "screen.export",
         N_("export"),
-        N_("Write what is shown into a file: CSV, JSON, text or a picture"),
+        N_("Export what is shown into a file: CSV, JSON, text or a picture"),
         _LIST,
     ),
     Key("row.open", "o", "screen.open_page", N_("dashboard"), N_("Open the row's page in the EMQX dashboard"), _LIST),

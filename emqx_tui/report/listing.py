@@ -14,7 +14,8 @@ from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.fleet.asking import is_another
 from emqx_tui.fleet.connecting import connect
-from emqx_tui.fleet.listing import FIGURES_AT_ONCE, MOST_PAGES
+from emqx_tui.fleet.listing import MOST_PAGES
+from emqx_tui.fleet.single_rows import FIGURES_AT_ONCE
 from emqx_tui.fleet.state_file import Kept, StateFiles
 from emqx_tui.fleet.views import SKEW
 from emqx_tui.report.figures import Needs, needs

@@ -39,8 +39,12 @@ _BY_NAME: Final = {"nodes": "node", DEPLOYMENTS.name: ""}
 
 _APART: Final = N_("the lists of nodes do not answer, probably because a node hangs: nodes were asked one by one")
 
-_TAKES: Final = {"in": Part.METRICS, "out": Part.METRICS, "drop": Part.METRICS, "alarms": Part.ALARMS}
-"""Columns of nodes that a look does not bring."""
+_TAKES: Final = {
+    **dict.fromkeys(("in", "out", "drop"), Part.METRICS),
+    **dict.fromkeys(("received_per_second", "sent_per_second", "dropped_per_second"), Part.METRICS),
+    "alarms": Part.ALARMS,
+}
+"""Columns of nodes that a look does not bring, and keys of their records."""
 
 
 def code_of(error: BrokerError) -> int:

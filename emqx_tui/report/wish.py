@@ -1,6 +1,6 @@
 """What somebody wants to see of a kind of row, as the command line says it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from emqx_tui.domain.filters import Filter
@@ -9,7 +9,7 @@ from emqx_tui.resources.formats import TEXTS
 from emqx_tui.resources.queries import parse_query
 from emqx_tui.resources.spec import Asked, Resource
 from emqx_tui.resources.table import PROBLEMS, filter_of, sorts_by
-from emqx_tui.resources.wording import flaw
+from emqx_tui.resources.wording import fault
 from emqx_tui.text import sanitize
 
 
@@ -48,15 +48,21 @@ def checked(resource: Resource[Any], wish: Wish, *, columns: str = "", filtered:
     names = tuple(name for part in columns.split(",") if (name := part.strip()))
     ids = [column.id for column in resource.columns]
     known = ids if wish.output in TEXTS else list(resource.fields)
+    others = (
+        (resource.fields, _("It is a key of json, jsonl and csv."))
+        if wish.output in TEXTS
+        else (ids, _("It is a column of table and wide."))
+    )
     for name in names:
         if name not in known:
-            raise Mistaken(_("--columns: there is no {name}. {advice}").format(**_advice(name, known)))
+            raise Mistaken(_("--columns: there is no {name}. {advice}").format(**_advice(name, known, others)))
     if wish.sort and not sorts_by(resource, wish.sort):
         orders = [*ids, *([PROBLEMS] if resource.problem is not None else [])]
-        raise Mistaken(_("--sort: there is no {name}. {advice}").format(**_advice(wish.sort.lstrip("-"), orders)))
+        raise Mistaken(_("--sort: there is no {name}. {advice}").format(**_advice(wish.sort, orders)))
     found = filter_of(resource, filtered) if filtered.strip() else None
     if found is not None and found.flaw is not None:
-        raise Mistaken(_("--filter: {flaw}").format(flaw=sanitize(flaw(found.flaw))))
+        told = _("--filter: {term}: {why}").format(term=found.flaw.term, why=fault(found.flaw))
+        raise Mistaken(sanitize(told))
     if wish.find:
         if resource.asked is None or not resource.asked.filters:
             raise Mistaken(_("--find: no broker filters {name} by anything; use --filter").format(name=resource.name))
@@ -71,9 +77,13 @@ def named_only(asked: Asked) -> Asked:
     return asked._replace(bare="")
 
 
-def _advice(name: str, known: Sequence[str]) -> dict[str, str]:
+def _advice(name: str, known: Sequence[str], others: tuple[Sequence[str], str] = ((), "")) -> dict[str, str]:
+    """What there is instead; `others` are names that only another format has, and the sentence that says so."""
     from difflib import get_close_matches  # noqa: PLC0415  for who mistyped
 
-    close: Iterable[str] = get_close_matches(name, known, n=1)
-    meant = "".join(_("Did you mean {name}?").format(name=one) + " " for one in close)
-    return {"name": sanitize(name), "advice": meant + _("There are: {names}.").format(names=", ".join(known))}
+    elsewhere, why = others
+    meant = [why] if name in elsewhere else []
+    if not meant:
+        meant = [_("Did you mean {name}?").format(name=one) for one in get_close_matches(name.lstrip("-"), known, n=1)]
+    listed = _("There are: {names}.").format(names=", ".join(known))
+    return {"name": sanitize(name), "advice": " ".join([*meant, listed])}

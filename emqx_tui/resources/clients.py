@@ -52,6 +52,9 @@ FILTERS = (
     ),
 )
 
+_STATES: Mapping[bool | None, str] = {True: "connected", False: "disconnected"}
+"""As the broker's own filter calls them."""
+
 FIELDS = (
     *("deployment", "clientid", "username", "node", "connected", "ip_address", "port", "protocol", "listener"),
     *("keepalive_seconds", "clean_start", "expiry_seconds", "connected_at", "created_at", "disconnected_at"),
@@ -144,7 +147,9 @@ CLIENTS: Resource[Row] = Resource(
             1,
             lambda row: mark(row.item),
             lambda row: ORDER.index(mark(row.item).text),
-            about=N_("● connected, ○ not connected, ▲ its queue fills up"),
+            about=N_("● connected, ○ not connected, ▲ its queue fills up; state=disconnected in a filter"),
+            value=lambda row: _STATES.get(row.item.connected),
+            also=("state",),
         ),
         Column(
             "clientid",

@@ -19,8 +19,10 @@ COUNTERS: Final[dict[str, str]] = {
     "packets.connack.auth_error": N_("Connections that were refused because authentication said no."),
     "packets.publish.error": N_("PUBLISH packets with an error, such as a topic that is not legal."),
     "packets.publish.auth_error": N_("PUBLISH packets that authorization refused."),
-    "packets.publish.dropped": N_("PUBLISH packets thrown away because the client has too many QoS 2 messages open."),
-    "packets.publish.quota_exceeded": N_("PUBLISH packets thrown away because a quota was used up."),
+    "packets.publish.dropped": N_("PUBLISH packets thrown away: too many QoS 2 messages open, or a quota used up."),
+    "packets.publish.quota_exceeded": N_(
+        "PUBLISH packets refused because a quota was used up; only those of QoS 0 are lost."
+    ),
     "packets.publish.inuse": N_("PUBLISH packets with a packet id that was still in use: the client makes a mistake."),
     "packets.puback.inuse": N_("PUBACK packets with a packet id that was still in use."),
     "packets.puback.missed": N_("PUBACK packets for messages that nobody waits for any more."),
@@ -47,9 +49,9 @@ COUNTERS: Final[dict[str, str]] = {
         "Messages to topics that nobody subscribed to: mostly no fault of the broker."
     ),
     "messages.dropped.await_pubrel_timeout": _AWAITING,
-    "messages.dropped.expired": N_("Messages thrown away because their time to live was over before anyone took them."),
+    "messages.dropped.expired": _AWAITING,
     "messages.dropped.quota_exceeded": N_(
-        "Messages thrown away because a quota of the client or its namespace was used up."
+        "QoS 0 messages thrown away because a quota of the client or its namespace was used up."
     ),
     "messages.dropped.receive_maximum": N_("QoS 2 messages refused because the client had too many open at a time."),
     "messages.validation_failed": N_("Messages that a schema validation refused."),
@@ -118,9 +120,9 @@ GAUGES: Final[dict[str, str]] = {
     "channels": N_("Processes of clients: of connections, and of sessions that wait for a client."),
     "connections": N_("Sessions: clients that are connected, and those that are away and have their session kept."),
     "live_connections": N_("Clients that are connected now: open sockets."),
-    "sessions": N_("Sessions in memory; close to connections."),
+    "sessions": N_("Sessions in memory; close to connections. Newer licenses count those of all nodes."),
     "cluster_sessions": N_(
-        "Sessions of the whole cluster, for some time also those that have ended: the license counts them."
+        "Sessions of the whole cluster; with broker.session_history_retain, for that time also those that have ended."
     ),
     "topics": N_("Topic filters that anyone in the cluster subscribes to."),
     "routes": N_("Topic filters with the nodes on which they have subscribers."),

@@ -170,7 +170,7 @@ LICENSE: Resource[Entry[License]] = Resource(
             lambda row: or_missing(row.item.customer_type),
             lambda row: row.item.customer_type or None,
             priority=4,
-            about=N_("small, medium, large, business critical, BYOC, evaluation"),
+            about=N_("small, medium, large, business critical, BYOC, education, evaluation, developer"),
         ),
         Column(
             "sessions",

@@ -114,7 +114,7 @@ def name_column() -> Column[Entry[Link]]:
     )
 
 
-def type_column(priority: int) -> Column[Entry[Link]]:
+def type_column(priority: int, kinds: tuple[Kind, ...] = ()) -> Column[Entry[Link]]:
     """The type."""
     return Column(
         "type",
@@ -124,6 +124,7 @@ def type_column(priority: int) -> Column[Entry[Link]]:
         lambda row: row.item.type or None,
         priority=priority,
         about=N_("What it connects to, such as http, mqtt or kafka_producer"),
+        kinds=kinds,
     )
 
 
@@ -219,7 +220,8 @@ def channel_columns(received: bool) -> tuple[Column[Entry[Link]], ...]:
     return (
         *leading(N_("● connected, ▲ look at it, ◐ connecting, ✖ disconnected, ○ disabled")),
         name_column(),
-        type_column(4),
+        # The id of an action of EMQX 4 begins with it.
+        type_column(4, (Kind.EMQX5,)),
         nodes_column(4),
         first,
         *sent,

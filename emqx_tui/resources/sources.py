@@ -54,7 +54,7 @@ SOURCES: Resource[Entry[Link]] = Resource(
         figures=figures,
         compared=compared,
         more=more,
-        offered=N_("EMQX 5.0 and later"),
+        offered=N_("EMQX 5 and later"),
         scope="data_integration",
     ),
     detail=detail,

@@ -78,6 +78,7 @@ class Column(NamedTuple, Generic[Row]):
         since_mark: It tells something only after somebody has set the mark from which counters are counted.
         share: What a filter compares with a percentage, from 0 to 1, where a figure is shown with its share of a limit.
         measure: What that is, so that a filter takes its units and refuses others; seen from each value when left out.
+        also: What else a filter may call it.
     """
 
     id: str
@@ -94,6 +95,7 @@ class Column(NamedTuple, Generic[Row]):
     measure: Measure | None = None
     since_mark: bool = False
     share: Callable[[Row], float | None] | None = None
+    also: tuple[str, ...] = ()
 
 
 class ServerFilter(NamedTuple):

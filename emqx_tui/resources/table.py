@@ -63,6 +63,7 @@ def fields_of(resource: Resource[Row]) -> list[Field]:
 def _field(column: Column[Row]) -> Field:
     title = "_".join(_(column.title).casefold().split()) if column.title else ""
     names = (column.id, *([title] if title and title != column.id else [])) if title else ()
+    names += column.also
     measure = column.measure or (Measure.ANY if column.align is Align.RIGHT else None)
     return Field(column.id, names, value_of(column), measure, column.share)
 

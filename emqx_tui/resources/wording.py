@@ -179,11 +179,14 @@ _FLAWS: Mapping[Fault, str] = {
 
 def flaw(found: Flaw) -> str:
     """What is wrong with a part of a filter: `queue>abc is left out: queue has numbers, such as 250, 1.5k or 2M`."""
+    return _("{term} is left out: {why}").format(term=found.term, why=fault(found))
+
+
+def fault(found: Flaw) -> str:
+    """The same without what becomes of it: `queue has numbers, such as 250, 1.5k or 2M`."""
     details = found.details
     if found.fault is Fault.COLUMN and len(details) > 1:
-        why = _("there is no column {0}; did you mean {1}?").format(*details)
-    elif found.fault is Fault.PATTERN and not details:
-        why = _("it is beyond what a pattern can be")
-    else:
-        why = _(_FLAWS[found.fault]).format(*details, all=", ".join(details))
-    return _("{term} is left out: {why}").format(term=found.term, why=why)
+        return _("there is no column {0}; did you mean {1}?").format(*details)
+    if found.fault is Fault.PATTERN and not details:
+        return _("it is beyond what a pattern can be")
+    return _(_FLAWS[found.fault]).format(*details, all=", ".join(details))

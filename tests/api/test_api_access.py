@@ -2,9 +2,12 @@
 
 import json
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from emqx_tui.api import v4_access
+from emqx_tui.api.v4_access import FOR_EVER
 from emqx_tui.domain.access import Check, Standing, Undecided
 from emqx_tui.domain.broker import Broker, Remembered
 from emqx_tui.domain.errors import Forbidden, Unsupported
@@ -205,3 +208,36 @@ async def test_bans_are_filtered_also_where_the_broker_takes_no_filters(
         sent = tape.requests[-1].target
     assert [one.kind for one in page.items] == kinds
     assert all(f"{name}=" in sent for name in query), json.dumps(sent)
+
+
+@pytest.mark.parametrize(
+    ("query", "sent"),
+    [
+        ({"like_clientid": "a+b.(c"}, {"like_clientid": r"a\+b\.\(c"}),
+        ({"clientid": "a+b"}, {"clientid": "a+b"}),
+        ({"like_peerhost": "192.0", "peerhost": "192.0.2.7"}, {"peerhost": "192.0.2.7"}),
+        ({"like_clientid": "pump", "like_username": "x"}, {"like_clientid": "pump"}),
+    ],
+)
+async def test_emqx_takes_one_filter_of_bans_and_a_part_as_a_pattern(
+    connect: Connect, query: dict[str, str], sent: dict[str, str]
+) -> None:
+    """Two are refused (`too_many_filters`), and a part is looked for as a regular expression (5.8.1, source)."""
+    async with Tape(SINGLE) as tape:
+        tape.answer("/api/v5/banned", body={"data": BANS, "meta": {"page": 1, "limit": 1000, "count": 5}})
+        await (await emqx5(connect, tape)).bans(query, None)
+        asked_for = dict(parse_qsl(urlsplit(tape.requests[-1].target).query))
+    assert asked_for == {**sent, "page": "1", "limit": "1000"}
+
+
+@pytest.mark.parametrize("until", [FOR_EVER, "infinity"])
+def test_a_ban_without_an_end_is_for_ever_on_emqx_4_too(until: object) -> None:
+    found = v4_access.ban({"who": "c1", "as": "clientid", "by": "emqx-tui", "at": 1709629000, "until": until})
+    assert found is not None
+    assert (found.until, found.forever) == (None, True)
+
+
+def test_a_ban_of_emqx_4_that_ends_has_its_end() -> None:
+    found = v4_access.ban({"who": "c1", "as": "clientid", "at": 1709629000, "until": 1709632600})
+    assert found is not None
+    assert (found.until, found.forever) == (1709632600.0, False)

@@ -137,3 +137,18 @@ async def test_before_5_4_what_is_switched_is_the_bridge(connect: Connect) -> No
             "PUT /bridges/webhook%3Ahook/metrics/reset",
         ]
         assert [object_of(one) for one in changes] == ["webhook:hook"] * 3
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (Switch(Part.RULE, "rule:a/b", on=False), "/rules/rule:a%2Fb"),
+        (ResetMetrics(Part.RULE, "rule:1234"), "/rules/rule:1234/reset_metrics"),
+        (Restart(Part.CONNECTOR, "resource:5"), "/resources/resource:5"),
+        (Restart(Part.LISTENER, "mqtt:tcp:external"), "/listeners/mqtt:tcp:external/restart"),
+    ],
+)
+def test_a_colon_stays_as_it_is_on_emqx_4_for_4_2_does_not_decode_it(change: Change, path: str) -> None:
+    asked = v4_changes.request(change)
+    assert asked.path == path
+    assert permitted(Kind.EMQX4, asked.method, asked.path)

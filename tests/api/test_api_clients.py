@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from emqx_tui.api import nanomq_clients
 from emqx_tui.domain.clients import Client, ClientDetail, Subscribed, moment_of
 from emqx_tui.domain.errors import BadRequest, Forbidden, NotFound, ServerError
 from emqx_tui.domain.models import Kind
@@ -173,10 +174,19 @@ async def test_every_field_of_every_recorded_client_of_nanomq(connect: Connect) 
             username=row["username"] or None,
             connected=row["conn_state"] == "connected",
             protocol_name=row["proto_name"],
-            clean_start=row["clean_start"],
+            clean_start=row["clean_start"] if row["conn_state"] == "connected" else None,
             protocol=row["proto_ver"],
             keepalive=row["keepalive"],
         )
+
+
+def test_nanomq_does_not_say_how_a_session_began_whose_client_is_away() -> None:
+    """It says `true` of each of them, also of one that connected with false and so was kept."""
+    away = nanomq_clients.client({"client_id": "c1", "conn_state": "disconnected", "clean_start": True})
+    here = nanomq_clients.client({"client_id": "c1", "conn_state": "connected", "clean_start": True})
+    assert away is not None
+    assert here is not None
+    assert (away.clean_start, here.clean_start) == (None, True)
 
 
 @pytest.mark.parametrize("recorded", ["emqx-4.4.19-single", "emqx-5.8.9-single", "emqx-5.8.9-cluster", "nanomq-0.25.3"])
@@ -305,6 +315,33 @@ async def test_a_filter_that_is_refused_is_told_and_does_not_change_how_pages_ar
         tape.requests.clear()
         await broker.clients({"username": "u"}, None)
         assert targets(tape) == [("/api/v5/clients_v2", {"username": "u", "limit": "500"})]
+
+
+async def test_one_node_is_asked_for_where_its_name_is_no_unknown_parameter(connect: Connect) -> None:
+    """`/clients_v2` has no `node` (EMQX 5.8 source), and so would give the clients of all nodes."""
+    node = "emqx51@127.0.0.1"
+    meta = {"page": 1, "limit": 2, "hasnext": True, "count": 9}
+    async with Tape("emqx-5.8.9-cluster") as tape:
+        tape.answer("/api/v5/clients_v2", body={"data": rows([1]), "meta": {"count": 1, "cursor": "abc"}})
+        tape.answer("/api/v5/clients", body={"data": rows(range(2)), "meta": meta})
+        broker = await known(connect, tape, "emqx-5.8.9-cluster")
+        for query in ({"node": node}, {"node": node, "like_clientid": "pump"}):
+            tape.requests.clear()
+            page = await broker.clients(query, None, 2)
+            await broker.clients(query, page.after, 2)
+            assert targets(tape) == [("/api/v5/clients", {**query, "page": at, "limit": "2"}) for at in ("1", "2")]
+        tape.requests.clear()
+        await broker.clients({"like_clientid": "pump"}, None, 2)
+        assert targets(tape) == [("/api/v5/clients_v2", {"like_clientid": "pump", "limit": "2"})]
+
+
+async def test_the_next_page_of_one_node_names_no_fields_that_were_refused(connect: Connect) -> None:
+    async with Tape("emqx-5.8.9-cluster") as tape:
+        broker = await known(connect, tape, "emqx-5.8.9-cluster")
+        tape.answer("/api/v5/clients", status=400, body={"code": "BAD_REQUEST", "message": "fields"})
+        with pytest.raises(BadRequest):
+            await broker.clients({"node": "a@b"}, None)
+        assert ["fields=" in one.target for one in tape.requests[-2:]] == [True, False]
 
 
 async def test_pages_go_by_number_where_there_is_no_cursor_and_never_by_the_count(connect: Connect) -> None:

@@ -283,3 +283,10 @@ async def test_a_broker_that_answers_page_one_whatever_is_asked_is_not_asked_for
         tape.answer("/api/v5/alarms", body={"data": [{"name": "a"}], "meta": {"page": 1, "hasnext": True}})
         await broker.alarms()
         assert len(tape.requests) == 3
+
+
+def test_a_publication_that_is_refused_names_the_scope_of_publishing() -> None:
+    body = json.dumps({"code": "UNAUTHORIZED_ROLE", "message": "no"}).encode()
+    with pytest.raises(Forbidden) as refused:
+        decode.v5_done(http.Answer(403, {}, body, 0.1), "/publish")
+    assert refused.value.scope == "publish"

@@ -185,3 +185,15 @@ def test_whatever_a_broker_says_can_be_explained(
 def test_braces_in_what_a_broker_says_are_only_text() -> None:
     assert "{0}{x}" in str(explain(ResultCodeError("{0}{x}")))
     assert "{0}{x}" in str(explain(Unreachable(Step.TLS, "{0}{x}")))
+
+
+@pytest.mark.parametrize("path", ["/clients", "/subscriptions"])
+def test_emqx_4_breaks_off_a_list_when_a_node_hangs_and_what_helps_is_said(path: str) -> None:
+    said = str(explain(ServerError("Internal Error", path=path, status=500), Kind.EMQX4))
+    for part in ("server error (500)", "a node", "hang", "nodes' states", "node=NAME"):
+        assert part in said
+
+
+def test_a_failure_that_no_hung_node_explains_is_not_put_down_to_one() -> None:
+    for path, kind in (("/nodes/a@b/clients", Kind.EMQX4), ("/rules", Kind.EMQX4), ("/clients", Kind.EMQX5)):
+        assert "node=NAME" not in str(explain(ServerError("Internal Error", path=path, status=500), kind))

@@ -339,7 +339,7 @@ async def test_filters_of_rules_have_emqx_names(connect: Connect) -> None:
         broker = await answering(connect, tape, Kind.EMQX5, rules={"data": [], "meta": {}})
         await broker.rules({"id": "kafka", "topic": "t/1", "enabled": "true", "description": "to"}, None)
         asked = set(tape.requests[-1].target.partition("?")[2].split("&"))
-        assert {"like_id=kafka", "match_from=t%2F1", "enable=true", "like_description=to", "page=1"} <= asked
+        assert {"like_id=kafka", "enable=true", "like_description=to", "page=1"} <= asked
 
 
 # Older versions
@@ -528,3 +528,31 @@ async def test_what_is_no_row_is_left_out(connect: Connect, junk: object) -> Non
         assert [one.id for one in (await broker.rules(EVERYTHING, None)).items][-1] == "r"
         tape.answer("/api/v5/rules/r/metrics", body={"metrics": junk, "node_metrics": junk})
         assert (await broker.rule_figures(Rule("r"))).counts == {}
+
+
+@pytest.mark.parametrize(
+    ("topic", "found"),
+    [
+        ("t/1", ["all", "one"]),
+        ("t/2", ["all"]),
+        ("t/+", ["all", "one"]),
+        ("x", []),
+        ("$events/client_connected", ["events"]),
+    ],
+)
+async def test_rules_that_select_from_a_topic_are_those_whose_filters_fit_it(
+    connect: Connect, topic: str, found: list[str]
+) -> None:
+    """EMQX's `match_from` finds only filters that are below a filter: `t/1` would not find a rule from `t/#`."""
+    froms = {"all": "t/#", "one": "t/1", "events": "$events/client_connected"}
+    rows = [{"id": name, "from": [one], "sql": "", "enable": True, "actions": []} for name, one in froms.items()]
+    async with Tape("emqx-5.8.9-single") as tape:
+        tape.answer(
+            "/api/v5/rules", body={"data": rows, "meta": {"page": 1, "limit": 1000, "count": 3, "hasnext": False}}
+        )
+        base = tape.url + "/api/v5"
+        broker = await connect(base, remembered=Remembered(base, Kind.EMQX5))
+        page = await broker.rules({"topic": topic}, None)
+        assert "from" not in tape.requests[-1].target
+    assert [one.id for one in page.items] == found
+    assert page.seen == 3

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from emqx_tui.api import v4_monitoring, v5_monitoring
 from emqx_tui.api.result_codes import SWITCHED_OFF, explain
 from emqx_tui.domain.broker import Remembered
 from emqx_tui.domain.errors import BadAnswer, Forbidden, ServerError, SwitchedOff, Unsupported
@@ -306,3 +307,18 @@ async def test_a_mixed_cluster_of_6x_fails_on_its_listeners(connect: Connect) ->
         broker = await connect(base, remembered=Remembered(base, Kind.EMQX5))
         with pytest.raises(ServerError):
             await broker.listeners(EVERYTHING, None)
+
+
+def test_a_client_or_a_topic_may_be_called_what_is_a_word_for_nothing() -> None:
+    row = {"clientid": "undefined", "topic": "null", "timespan": 1500, "last_update_time": 1709629000000}
+    for found in (v4_monitoring.slow_subscription(row), v5_monitoring.slow_subscription(row)):
+        assert found is not None
+        assert (found.client_id, found.topic) == ("undefined", "null")
+    for counted in (v4_monitoring.topic_metrics(row), v5_monitoring.topic_metrics(row)):
+        assert counted is not None
+        assert counted.topic == "null"
+
+
+def test_what_is_off_on_emqx_5_is_where_its_dashboard_has_it() -> None:
+    for feature in ("slow_subscriptions", "topic_metrics"):
+        assert "dashboard, Diagnose, " in explain(SwitchedOff(feature=feature), Kind.EMQX5).next

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from emqx_tui.api.licences import day
+from emqx_tui.api.licences import day, license_of
 from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.broker import Remembered
 from emqx_tui.domain.errors import NotFound, ResultCodeError, ServerError, SwitchedOff, Unsupported
@@ -363,6 +363,14 @@ async def test_the_licence_of_emqx_4_enterprise(connect: Connect) -> None:
         found = (await broker.license(EVERYTHING, None)).items[0]
         sessions = sum(node.sessions or 0 for node in await broker.nodes())
     assert (found.sessions, found.sessions_limit, found.ends_at) == (sessions, 10, utc(2026, 12, 1, 10))
+
+
+@pytest.mark.parametrize(
+    ("number", "word"), [(4, "BYOC"), (5, "education or non-profit"), (10, "evaluation"), (11, "developer"), (99, "99")]
+)
+def test_the_kind_of_customer_is_a_word_where_emqx_has_one(number: int, word: str) -> None:
+    """11 is the licence that every EMQX 5.9 and later comes with."""
+    assert license_of({"customer_type": number}, None).customer_type == word
 
 
 @pytest.mark.parametrize("value", ["", "never", None, True, {}, "9999999-01-01", float("inf")])

@@ -52,6 +52,14 @@ def test_cursor_leads_through_the_same_clients_and_ends(large: SimulatedV5) -> N
     assert large.ask("GET", "/clients_v2?cursor=nonsense").body["message"] == "bad cursor"
 
 
+def test_cursor_knows_nothing_of_nodes(large: SimulatedV5) -> None:
+    """An unknown parameter is ignored, as EMQX does: the clients of all nodes come."""
+    name = large.get("/clients?limit=1")["data"][0]["node"]
+    every = large.get("/clients_v2?limit=5000")["data"]
+    assert large.get(f"/clients_v2?limit=5000&node={name}")["data"] == every
+    assert {row["node"] for row in every} != {name}
+
+
 def test_large_scenario_pages_through_its_subscriptions(large: SimulatedV5) -> None:
     rows = large.pages("/subscriptions", 10_000)
     assert len(rows) == large.get("/subscriptions?limit=1")["meta"]["count"] > 100_000

@@ -42,7 +42,9 @@ def invalid(typed: str) -> str:
         ("!/^nanomq/", True),
         ("!/^emqx/", False),
         ("/^emqx", True),
-        ("!", False),
+        ("!", True),
+        ("core !", True),
+        ('"!"', False),
     ],
 )
 def test_a_row_is_shown_when_every_word_holds(typed: str, shown: bool) -> None:

@@ -357,6 +357,11 @@ class Fleet:
         except asyncio.CancelledError:
             return
 
+    @property
+    def is_running(self) -> bool:
+        """The poller has not ended."""
+        return self._running is not None and not self._running.done()
+
     async def restart(self, *opened: str) -> None:
         """End the program and start it again with what it has kept in files."""
         names = list(self.brokers)

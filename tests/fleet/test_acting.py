@@ -11,6 +11,7 @@ import pytest
 from emqx_tui.api.result_codes import explain
 from emqx_tui.domain.actions import Attempt, Outcome, Result, Seen
 from emqx_tui.domain.errors import (
+    BadAnswer,
     BadRequest,
     BrokerError,
     Forbidden,
@@ -322,3 +323,36 @@ def test_who_does_it_is_whom_the_machine_names(monkeypatch: pytest.MonkeyPatch) 
     assert module._user()
     monkeypatch.setattr(getpass, "getuser", nobody)
     assert module._user(), "a container may have a user without a name"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (BadAnswer("canary", path="/clients/a"), "answer cannot be read"),
+        (ServerError("canary", status=502), "no answer came"),
+        (ServerError("canary", status=504), "no answer came"),
+    ],
+    ids=["BadAnswer", "502", "504"],
+)
+async def test_what_may_have_been_done_without_a_word_of_the_broker_is_looked_for(
+    clients: Clients, clock: FakeClock, journal: Journal, error: BrokerError, told: str
+) -> None:
+    clients.kicking = {"a": error, "b": error}
+    del clients.there["b"]
+    report = await ran(clock, Acting(journal, clock=clock).run(PROD, "kick", [clients.change(name) for name in "ab"]))
+    assert [result.outcome for result in report.results] == [Outcome.FAILED, Outcome.DONE]
+    assert told in report.results[0].why
+    assert "canary" not in str(list(journal.entries()))
+
+
+async def test_a_mistake_of_this_program_is_written_down_as_what_may_have_been_sent(
+    clients: Clients, clock: FakeClock, journal: Journal
+) -> None:
+    async def look() -> Seen:
+        raise ZeroDivisionError
+
+    changes = [clients.change("a")._replace(look=look), clients.change("b")]
+    report = await ran(clock, Acting(journal, clock=clock).run(PROD, "kick", changes))
+    assert [result.outcome for result in report.results] == [Outcome.UNVERIFIED, Outcome.DONE]
+    assert "mistake" in report.results[0].why
+    assert [entry.outcome for entry in journal.entries()] == [Outcome.UNVERIFIED, Outcome.DONE]

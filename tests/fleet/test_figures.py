@@ -11,7 +11,8 @@ from emqx_tui.domain.errors import BrokerError, Forbidden, NotFound, ServerError
 from emqx_tui.domain.integration import Figures, Link
 from emqx_tui.domain.listing import Page, Query
 from emqx_tui.fleet.listed import ListingState
-from emqx_tui.fleet.listing import FIGURES_AT_ONCE, Reading
+from emqx_tui.fleet.listing import Reading
+from emqx_tui.fleet.single_rows import FIGURES_AT_ONCE
 from emqx_tui.fleet.slots import Slots
 from emqx_tui.resources import named
 from fleet.fakes import FakeBroker, Fleet, Steady
@@ -140,10 +141,10 @@ async def test_what_is_not_offered_or_not_allowed_is_not_asked_again_until_the_u
     one.look_at(one.state.entries[:1], None)
     await fleet.clock.advance(35)
     assert actions.asked == ["http:00"] * times
-    assert isinstance(one.figures_error("http:00"), fails)
+    assert isinstance(one.rows.figures_error("http:00"), fails)
     actions.gone.clear()
     one.refresh()
     await fleet.clock.advance(1)
     assert actions.asked == ["http:00"] * (times + 1)
-    assert one.figures_error("http:00") is None
+    assert one.rows.figures_error("http:00") is None
     task.cancel()

@@ -1,15 +1,17 @@
 """Lists that a broker is asked for while somebody looks at them, read page by page at a fake time."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from emqx_tui.domain.access import Ban
-from emqx_tui.domain.errors import BrokerError, ServerError, Unsupported
+from emqx_tui.domain.errors import BadAnswer, BrokerError, ServerError, Unsupported
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.fleet.listed import ListingState
 from emqx_tui.fleet.listing import Reading
+from emqx_tui.fleet.slots import PAGES_IN_ALL
 from emqx_tui.resources.banned import BANNED
 from emqx_tui.resources.spec import Asked, Resource
 from fleet.fakes import Fleet
@@ -28,9 +30,13 @@ class Server:
         self.error: BrokerError | None = None
         self.figures: list[str] = []
         self.more: list[str] = []
+        self.revealed: list[str] = []
+        self.waits: dict[str, asyncio.Event] = {}
+        """What a question of that name waits for: a page by its number, more by the row."""
 
     async def page(self, _broker: object, query: Query, after: str | None) -> Page[Ban]:
         self.asked.append((dict(query), after))
+        await self.turn(after or "0")
         if self.error is not None:
             raise self.error
         at = int(after or 0)
@@ -45,7 +51,16 @@ class Server:
 
     async def more_of(self, _broker: object, ban: Ban) -> str:
         self.more.append(ban.who)
+        await self.turn(ban.who)
         return f"more of {ban.who}"
+
+    async def reveal(self, _broker: object, ban: Ban) -> str:
+        self.revealed.append(ban.who)
+        return f"secret of {ban.who}"
+
+    async def turn(self, name: str) -> None:
+        if name in self.waits:
+            await self.waits[name].wait()
 
     def resource(self, *, whole: bool = False, rich: bool = False) -> Resource[Entry[Ban]]:
         asked = Asked(
@@ -54,6 +69,7 @@ class Server:
             whole=whole,
             figures=self.figures_of if rich else None,
             more=self.more_of if rich else None,
+            reveal=self.reveal if rich else None,
         )
         return BANNED._replace(asked=asked)
 
@@ -213,3 +229,157 @@ async def test_a_deployment_that_is_taken_away_ends_what_is_read_of_it(fleet: Fl
     await fleet.poller.remove("prod")
     await fleet.clock.advance(5 * EVERY)
     assert len(server.asked) == 1
+
+
+async def test_a_deployment_that_is_taken_away_while_a_page_waits_for_its_place_takes_nothing_with_it(
+    fleet: Fleet,
+) -> None:
+    server = Server([["a"]])
+    server.waits["0"] = asyncio.Event()
+    fleet.add("other")
+    await looked_at(fleet, server.resource())
+    for number in range(PAGES_IN_ALL):
+        fleet.poller.read("other", server.resource()._replace(name=f"list-{number}"))
+    await fleet.clock.idle()
+    last = fleet.poller.read("prod", server.resource()._replace(name="last"))
+    await fleet.clock.idle()
+    assert len(server.asked) == PAGES_IN_ALL
+    await fleet.poller.remove("prod")
+    await fleet.clock.advance(EVERY)
+    fleet.poller.end_reading("prod", last)
+    fleet.poller.leave("prod")
+    assert fleet.is_running
+
+
+async def test_a_mistake_in_one_resource_is_an_error_beside_its_rows_and_no_end_of_the_monitor(fleet: Fleet) -> None:
+    server = Server([["a"]])
+
+    def compared(_before: object, _answer: object) -> None:
+        raise RuntimeError("a bug")
+
+    resource = server.resource(rich=True)
+    assert resource.asked is not None
+    reading = await looked_at(fleet, resource._replace(asked=resource.asked._replace(compared=compared)))
+    reading.look_at(reading.state.entries, None)
+    await fleet.clock.idle()
+    assert isinstance(reading.rows.figures_error(BANNED.key(reading.state.entries[0])), BadAnswer)
+
+    def key(_row: object) -> str:
+        raise ZeroDivisionError
+
+    broken = fleet.poller.read("prod", server.resource()._replace(name="broken", key=key))
+    await fleet.clock.idle()
+    assert isinstance(broken.state.error, BadAnswer)
+
+    async def page(_broker: object, _query: Query, _after: str | None) -> Page[Ban]:
+        raise AssertionError
+
+    asked = Asked(page, every=EVERY)
+    worse = fleet.poller.read("prod", BANNED._replace(name="worse", asked=asked))
+    await fleet.clock.idle()
+    assert isinstance(worse.state.error, BadAnswer)
+    await fleet.clock.advance(EVERY)
+    assert fleet.is_running
+
+
+async def test_a_page_that_fails_far_down_is_tried_again_alone(fleet: Fleet) -> None:
+    server = Server([["a"], ["b"], ["c"]])
+    reading = await looked_at(fleet, server.resource())
+    reading.want_more()
+    await fleet.clock.idle()
+    server.error = ServerError("boom", path="/banned", status=500)
+    reading.want_more()
+    await fleet.clock.idle()
+    server.error = None
+    server.asked.clear()
+    await fleet.clock.advance(60)
+    assert [after for _query, after in server.asked] == ["2"]
+    assert names(reading.state) == ["a", "b", "c"]
+
+
+async def test_a_key_that_is_held_down_reads_once_a_second(fleet: Fleet) -> None:
+    server = Server([["a"]])
+    reading = await looked_at(fleet, server.resource())
+    await fleet.clock.advance(2.0)
+    server.asked.clear()
+    for _ in range(60):
+        reading.refresh()
+        await fleet.clock.advance(0.05)
+    assert len(server.asked) in {3, 4}
+
+
+async def test_what_is_wanted_anew_while_a_page_is_under_way_is_read_after_it(fleet: Fleet) -> None:
+    server = Server([["kicked", "b"]])
+    held = server.waits["0"] = asyncio.Event()
+    reading = await looked_at(fleet, server.resource())
+    reading.refresh()
+    held.set()
+    await fleet.clock.idle()
+    server.pages = [["b"]]
+    await fleet.clock.advance(1.0)
+    assert names(reading.state) == ["b"]
+
+
+async def test_a_pause_while_a_page_is_under_way_is_no_error_of_the_list(fleet: Fleet) -> None:
+    server = Server([["a"], ["b"]])
+    held = server.waits["0"] = asyncio.Event()
+    reading = await looked_at(fleet, server.resource(whole=True))
+    fleet.poller.watches["prod"].pause(paused=True)
+    held.set()
+    await fleet.clock.advance(EVERY)
+    assert reading.state.error is None
+    fleet.poller.watches["prod"].pause(paused=False)
+    await fleet.clock.idle()
+    assert names(reading.state) == ["a", "b"]
+
+
+async def test_who_comes_back_while_the_last_page_is_being_called_off_does_not_wait(fleet: Fleet) -> None:
+    server = Server([["a"]])
+    held = server.waits["0"] = asyncio.Event()
+    reading = await looked_at(fleet, server.resource())
+    fleet.poller.end_reading("prod", reading)
+    held.set()
+    again = fleet.poller.read("prod", server.resource())
+    await fleet.clock.idle()
+    assert names(again.state) == ["a"]
+    assert not again.state.loading
+
+
+async def test_empty_pages_without_end_are_an_end(fleet: Fleet) -> None:
+    server = Server([["a"], [], []])
+    reading = await looked_at(fleet, server.resource())
+    reading.want_more()
+    await fleet.clock.idle()
+    assert reading.state.complete
+
+
+async def test_what_was_revealed_is_not_shown_again_unasked(fleet: Fleet) -> None:
+    server = Server([["a", "b"]])
+    reading = await looked_at(fleet, server.resource(rich=True))
+    first, second = reading.state.entries
+    reading.look_at((), first)
+    assert reading.rows.reveal()
+    await fleet.clock.advance(0.4)
+    assert reading.state.more[BANNED.key(first)].value == "secret of a"
+    reading.look_at((), second)
+    reading.look_at((), first)
+    assert not reading.state.more
+    assert reading.rows.reveal()
+    await fleet.clock.advance(0.4)
+    fleet.poller.end_reading("prod", reading)
+    assert not reading.state.more
+
+
+async def test_an_answer_about_a_row_that_was_left_does_not_hide_that_of_the_row_under_the_cursor(fleet: Fleet) -> None:
+    server = Server([["a", "b"]])
+    reading = await looked_at(fleet, server.resource(rich=True))
+    first, second = reading.state.entries
+    held = server.waits["a"] = asyncio.Event()
+    reading.look_at((), first)
+    await fleet.clock.advance(0.4)
+    reading.look_at((), second)
+    await fleet.clock.advance(0.4)
+    held.set()
+    await fleet.clock.idle()
+    assert {name: more.value for name, more in reading.state.more.items()} == {BANNED.key(second): "more of b"}
+    assert server.more == ["a", "b"]

@@ -233,3 +233,19 @@ def test_the_score_is_the_sum_of_what_is_the_matter(
     assert one.score == pytest.approx(score)
     assert list(one.matters) == matters
     assert FULL_MAILBOX == 100
+
+
+async def test_a_sweep_that_is_stopped_and_wanted_again_during_its_last_page_counts_nobody_twice(fleet: Fleet) -> None:
+    broker = fleet.add()
+    broker.takes = {"clients": 5.0}
+    broker.sessions = clients(900)
+    await fleet.start("prod")
+    reading = fleet.poller.read("prod", named("trouble"))
+    assert isinstance(reading, Sweep)
+    await fleet.clock.idle()
+    assert reading.stop()
+    reading.refresh()
+    await fleet.clock.advance(60.0)
+    assert reading.state.swept is not None
+    assert reading.state.swept.ended_at is not None
+    assert reading.state.swept.covered == 900

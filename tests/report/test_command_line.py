@@ -57,12 +57,14 @@ def test_an_unknown_name_is_refused_with_the_one_that_was_meant(config: Path, ca
     assert "Did you mean prod-eu?" in printed.err
 
 
+@pytest.mark.parametrize("reason", ["", "emqx-tui cannot open: this is no terminal."])
 def test_a_mistyped_command_is_refused_with_the_one_that_was_meant(
     config: Path,
     called: Any,  # noqa: ANN401
     monkeypatch: pytest.MonkeyPatch,
+    reason: str,
 ) -> None:
-    monkeypatch.setattr(opening, "no_terminal", lambda: "")
+    monkeypatch.setattr(opening, "no_terminal", lambda: reason)
     config.write_text(table("prod-eu"))
     printed = called("client")
     assert (printed.code, printed.out) == (2, "")

@@ -168,8 +168,11 @@ async def test_a_filter_that_this_broker_does_not_have_is_named_with_those_it_ha
     [
         ({"columns": "quue"}, "--columns: there is no quue. Did you mean queue? There are: mark, clientid, "),
         ({"columns": "queue,ip", "output": "json"}, "--columns: there is no ip. "),
-        ({"sort": "-quue"}, "--sort: there is no quue. Did you mean queue?"),
-        ({"filtered": "quue>1"}, "--filter: quue>1 is left out: there is no column quue; did you mean queue?"),
+        ({"columns": "queue_limit"}, "--columns: there is no queue_limit. It is a key of json, jsonl and csv. There"),
+        ({"columns": "in", "output": "csv"}, "--columns: there is no in. It is a column of table and wide. There are"),
+        ({"sort": "-quue"}, "--sort: there is no -quue. Did you mean queue?"),
+        ({"filtered": "quue>1"}, "--filter: quue>1: there is no column quue; did you mean queue?"),
+        ({"sort": "-"}, "--sort: there is no -. There are: mark, clientid, "),
         ({"find": "pump"}, "--find: pump is no filter here. There are: like_clientid, "),
         ({"find": "state=up"}, "--find: state is one of: connected, disconnected"),
     ],
@@ -182,6 +185,20 @@ def test_what_there_is_not_is_refused_with_what_there_is(wrong: dict[str, str], 
 
 
 # A list that misbehaves
+
+
+async def test_rates_of_nodes_that_are_named_are_asked_for_whatever_the_format(fleet: DemoFleet) -> None:
+    for output, columns in (("jsonl", "node,received_per_second"), ("csv", "sent_per_second"), ("wide", "node,in")):
+        told = await printed(named("nodes"), of(fleet.deployments[0]), output=output, columns=columns)
+        last = told.out.splitlines()[-1]
+        assert any(character.isdigit() for character in last.rpartition("  ")[2].rpartition(":")[2]), told.out
+
+
+async def test_clients_are_filtered_by_their_state_in_the_words_of_the_broker(fleet: DemoFleet) -> None:
+    for words, connected in (("state=disconnected", False), ("state!=disconnected", True), ("state=conn*", True)):
+        told = await printed(named("clients"), of(fleet.deployments[0]), output="jsonl", filtered=words, limit=5)
+        rows = data_of("jsonl", told.out)
+        assert [row["connected"] for row in rows] == [connected] * 5, words
 
 
 def ban(number: int) -> Ban:

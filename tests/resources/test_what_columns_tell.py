@@ -21,7 +21,7 @@ def seen(resource: str, kind: Kind, width: int) -> list[str]:
         ("rules", Kind.NANOMQ, ["status", "rule", "sql"]),
         ("connectors", Kind.EMQX4, ["status", "name", "type", "description"]),
         ("connectors", Kind.NANOMQ, ["status", "name", "type", "address"]),
-        ("actions", Kind.EMQX4, ["status", "name", "type", "matched", "success", "failed", "rules"]),
+        ("actions", Kind.EMQX4, ["status", "name", "matched", "success", "failed", "rules"]),
         ("authentication", Kind.EMQX4, ["id", "mechanism", "backend", "status", "nodes"]),
         ("authorization", Kind.EMQX4, ["id", "backend", "status", "nodes"]),
     ],
@@ -33,7 +33,7 @@ def test_a_broker_has_no_column_for_what_it_never_tells(resource: str, kind: Kin
 @pytest.mark.parametrize(
     ("resource", "kind", "columns"),
     [
-        ("rules", Kind.EMQX4, {"status", "rule", "description", "matched", "failed", "rate"}),
+        ("rules", Kind.EMQX4, {"status", "rule", "matched", "failed", "rate"}),
         ("banned", Kind.EMQX5, {"who", "as", "until", "reason"}),
         ("cluster", Kind.EMQX5, {"node", "status", "role", "version", "uptime"}),
         ("authentication", Kind.EMQX5, {"place", "id", "status", "failed", "success"}),

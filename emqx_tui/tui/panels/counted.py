@@ -28,7 +28,7 @@ def counted_line(
     if at is not None:
         age = short_duration(max(0.0, clock.monotonic() - at))
         spans.append(Span(_("read {age} ago").format(age=age) + "  ", Tone.MUTED))
-    spans += _mark(state, clock, keymap) if resource.marks else []
+    spans += _mark(state, clock, keymap) if resource.marks and nodes else []
     return [crop_spans(spans, width)]
 
 

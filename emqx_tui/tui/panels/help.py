@@ -11,6 +11,7 @@ from emqx_tui.keyboard import names
 from emqx_tui.keyboard.keymap import Keymap
 from emqx_tui.keyboard.table import BY_ID, MOUSE, Key, Place, keys_of
 from emqx_tui.logs import KEPT, LARGEST, LEVEL_VARIABLE, Log
+from emqx_tui.resources import NODES
 from emqx_tui.resources.glossary import GLOSSARY
 from emqx_tui.resources.spec import Column, Resource, Tone
 from emqx_tui.resources.wording import FRESHNESS
@@ -72,7 +73,9 @@ def of_table(
     # A column of one cell without a heading has the symbols.
     told = tuple(Entry(_heading(one), _(one.about)) for one in columns if one.title or one.width > 1)
     found = [
-        Section(_("Keys of this screen"), _keys(keymap, keys_of(*own))),
+        Section(
+            _("Keys of this screen"), _keys(keymap, [key for key in keys_of(*own) if key.id not in _idle(resource)])
+        ),
         Section(_("Columns"), told),
         Section(_("States and symbols"), tuple(signs) if columns else ()),
         Section(_("How old the figures are"), tuple(ages)),
@@ -80,6 +83,20 @@ def of_table(
         Section(_("Signs and numbers"), tuple(Entry(_(left), _(right)) for left, right in _SIGNS)),
     ]
     return [section for section in found if section.entries]
+
+
+def _idle(resource: Resource[Any]) -> set[str]:
+    """Ids of keys that do nothing in a list of this kind, whatever is in it."""
+    asked = resource.asked
+    works = {
+        "view.find": asked is not None and bool(asked.filters),
+        "row.reveal": asked is not None and asked.reveal is not None,
+        "sweep.stop": asked is not None and asked.worst is not None,
+        "mark.set": resource.marks,
+        "mark.clear": resource.marks,
+        "node.dismiss": resource is NODES,
+    }
+    return {id_ for id_, does in works.items() if not does}
 
 
 def of_form(keymap: Keymap) -> list[Section]:

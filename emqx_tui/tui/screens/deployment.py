@@ -199,7 +199,7 @@ class DeploymentScreen(Pacing):
         idle = idle_keys(self.resource.asked, row)
         if not (isinstance(row, NodeRow) and row.member.state is NodeState.GONE):
             idle.add("node.dismiss")
-        if not self.resource.marks:
+        if not self.resource.marks or not self.state.readings:
             idle |= {"mark.set", "mark.clear"}
         elif self.state.mark is None:
             idle.add("mark.clear")
@@ -272,8 +272,8 @@ class DeploymentScreen(Pacing):
             return False
         if self.view.detail is not None:
             return self.view.detail
-        if self.state.answered_at is None or not self._rows:
-            # What stands in place of rows is all there is to read.
+        if self.state.answered_at is None or not (self._rows or (self._looking.waiting and self.has_class("-wide"))):
+            # What stands in place of rows is all there is to read; beside rows that are awaited the pane stays.
             return False
         # By what may stand above the rows, not by what does: a finding that comes and goes does not move the pane.
         around = 1 + self._strip_lines() + (4 if self._roomy else 1) + 1

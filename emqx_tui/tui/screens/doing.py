@@ -29,6 +29,7 @@ class Doing(ListScreen):
 
     BINDINGS: ClassVar[list[BindingType]] = [*bindings_of(Place.WRITING)]
     deployment: str
+    _counted_unseen: tuple[Sequence[Any], frozenset[str], int] | None = None
 
     @property
     @abstractmethod
@@ -73,7 +74,11 @@ class Doing(ListScreen):
             self.notify(_("Nothing can be done with these rows, so that none is marked."), markup=False)
             return
         key = self.resource.key(row)
-        if self.marked.pop(key, None) is None:
+        if key in self.marked:
+            del self.marked[key]
+        elif self._too_many(len(self.marked) + 1):
+            return
+        else:
             self.marked[key] = row
         self.table.mark(self.marked)
         self.draw_doing()
@@ -203,8 +208,15 @@ class Doing(ListScreen):
 
     def _out_of_sight(self) -> int:
         """How many marked rows are not in the table: a filter hides them, or they are gone."""
-        shown = {self.resource.key(row) for row in self.table.rows} if self.marked else set()
-        return sum(key not in shown for key in self.marked)
+        if not self.marked:
+            return 0
+        rows, marked = self.table.rows, frozenset(self.marked)
+        known = self._counted_unseen
+        if known is None or known[0] is not rows or known[1] != marked:
+            # Not at each drawing: there may be a hundred thousand rows.
+            shown = marked & set(map(self.resource.key, rows))
+            known = self._counted_unseen = (rows, marked, len(marked) - len(shown))
+        return known[2]
 
     def compose_below(self) -> ComposeResult:
         """What is under way, or what is marked."""

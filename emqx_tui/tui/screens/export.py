@@ -63,6 +63,7 @@ class ExportScreen(Dialog, ModalScreen[Wish | None]):
         if event.key is not None:
             field = self.query_one(Field)
             field.value = with_suffix(field.value, event.key)
+            field.cursor_position = len(field.value)
 
     def on_live_table_row_chosen(self, event: LiveTable.RowChosen) -> None:
         """Write it."""

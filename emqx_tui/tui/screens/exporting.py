@@ -1,6 +1,6 @@
 """Writing what a list shows into a file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -23,12 +23,14 @@ class Exporting(Arranging):
     async def action_export(self) -> None:
         """Ask which format and where to, and write it."""
         from emqx_tui.tui.export import KINDS, default_name  # noqa: PLC0415  rarely needed, and the start is to be quick
-        from emqx_tui.tui.screens.export import ExportScreen  # noqa: PLC0415  as above
 
         format_ = next(iter(KINDS))
         at = self.poller.clock.wall()
         name = default_name(self.deployment, self.resource.name, at, KINDS[format_].suffix)
-        rows, columns = self.table.rows, self.columns
+        await self._ask(format_, name, self.table.rows, self.columns)
+
+    async def _ask(self, format_: str, name: str, rows: Sequence[Any], columns: Sequence[Column[Any]]) -> None:
+        from emqx_tui.tui.screens.export import ExportScreen  # noqa: PLC0415  as above
 
         def chosen(wish: "Wish | None") -> None:
             if wish is not None:
@@ -42,12 +44,13 @@ class Exporting(Arranging):
 
         if wish.format == "svg":
             told = _("wrote a picture to {path}")
-            content = self._picture()
+            # Of the screen as it is now.
+            content = partial(str, self._picture())
         else:
             told = _("wrote {count} rows to {path}")
-            content = content_of(wish.format, self.resource, rows, columns)
+            content = partial(content_of, wish.format, self.resource, rows, columns)
         told = told.format(count=exact_number(len(rows)), path=wish.path)
-        self.run_worker(self._write(wish, content, told), group="export")
+        self.run_worker(self._written(wish, content, told, rows, columns), group="export")
 
     def _picture(self) -> str:
         from emqx_tui.tui.picture import svg  # noqa: PLC0415  as above
@@ -56,13 +59,22 @@ class Exporting(Arranging):
         title = " ".join(filter(None, ("emqx-tui", self.deployment, self.resource.name)))
         return svg(self._compositor.render_strips(), title, ink=colours["foreground"], paper=colours["background"])
 
-    async def _write(self, wish: "Wish", content: str, told: str, *, replace: bool = False) -> None:
+    async def _written(
+        self, wish: "Wish", content: Callable[[], str], told: str, rows: Sequence[Any], columns: Sequence[Column[Any]]
+    ) -> None:
+        """Write it; where that cannot be done the dialog is there again, with the name that was typed."""
+        if not await self._write(wish, content, told):
+            await self._ask(wish.format, str(wish.path), rows, columns)
+
+    async def _write(self, wish: "Wish", content: Callable[[], str], told: str, *, replace: bool = False) -> bool:
+        """Whether it was written, or is not to be."""
         from emqx_tui.tui.aside import aside  # noqa: PLC0415  as above
         from emqx_tui.tui.export import NotWritten, write  # noqa: PLC0415  as above
         from emqx_tui.tui.screens.ask import AskScreen  # noqa: PLC0415  as above
 
         try:
-            await aside(partial(write, wish.path, content, replace=replace))
+            # Of many rows a text takes seconds to make, in which the screen goes on.
+            await aside(lambda: write(wish.path, content(), replace=replace))
         except FileExistsError:
             asked = AskScreen(
                 _("{path} is there already.").format(path=wish.path),
@@ -71,9 +83,11 @@ class Exporting(Arranging):
                 no=_("Cancel"),
             )
             if await self.app.push_screen_wait(asked):
-                await self._write(wish, content, told, replace=True)
+                return await self._write(wish, content, told, replace=True)
         except NotWritten as error:
             refused = _("{path} cannot be written: {reason}").format(path=wish.path, reason=error)
             self.notify(refused, severity="error", markup=False)
+            return False
         else:
             self.notify(told, markup=False)
+        return True

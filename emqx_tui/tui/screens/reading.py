@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.timer import Timer
 
-from emqx_tui.domain.errors import BrokerError
+from emqx_tui.domain.errors import BrokerError, Unsupported
 from emqx_tui.fleet.listed import MOST_SEEN, ListingState, More
 from emqx_tui.fleet.listing import Reading
 from emqx_tui.fleet.poller import Poller
@@ -50,6 +50,12 @@ class Looking:
         """How far it has been read."""
         return None if self._reading is None else self._reading.state
 
+    @property
+    def waiting(self) -> bool:
+        """The first answer is still to come."""
+        listing = self.listing
+        return listing is not None and listing.answered_at is None and listing.error is None
+
     def begin(self, resource: Resource[Any]) -> None:
         """Read what this resource needs from now on, and nothing else."""
         self.end()
@@ -88,7 +94,9 @@ class Looking:
         known = self.more(key)
         if known is not None and known.error is not None:
             return known.error
-        return None if self._reading is None else self._reading.figures_error(key)
+        error = None if self._reading is None else self._reading.rows.figures_error(key)
+        # What its adapter does not even ask for is nothing that failed.
+        return None if isinstance(error, Unsupported) and error.status is None else error
 
     def stop_sweep(self) -> bool:
         """End the sweep where it is; False when there is none under way."""
@@ -101,7 +109,7 @@ class Looking:
 
     def reveal(self) -> bool:
         """Ask for what is shown of the row under the cursor only when wanted, or hide it; False: there is nothing."""
-        return self._reading is not None and self._reading.reveal()
+        return self._reading is not None and self._reading.rows.reveal()
 
     def summary(self) -> Sequence[Fact]:
         """What is to be told of all rows that are loaded; worked out anew only when there are others."""

@@ -137,14 +137,29 @@ async def test_marked_rows_are_changed_together_and_more_than_max_bulk_are_refus
     kept = gatekeeper(fleet, "a", "b", "c", most=2)
     async with FleetStage(fleet, size=(120, 30)) as stage:
         await opened(stage)
-        await stage.press("space", "space", "space", "a")
+        await stage.press("space", "space")
+        assert "max_bulk" not in words(stage)
+        await stage.press("space")
+        assert "3 are too many for one action, 2 may be" in words(stage)
         assert "max_bulk" in words(stage)
-        assert kept.sent == []
-        await stage.press("k", "space", "a", "enter")
+        assert "2 rows marked" in stage.text
+        await stage.press("a", "enter")
         assert "Unban 2 bans in prod?" in stage.text
+        assert kept.sent == []
         await stage.press("tab", "enter")
         await stage.advance(5)
         assert len(kept.sent) == 2
+
+
+async def test_a_limit_that_was_lowered_after_rows_were_marked_holds(fleet: Fleet) -> None:
+    kept = gatekeeper(fleet, "a", "b", "c")
+    async with FleetStage(fleet, size=(120, 30)) as stage:
+        await opened(stage)
+        await stage.press("space", "space", "space")
+        fleet.state().max_bulk = 2
+        await stage.press("a")
+        assert "3 are too many" in words(stage)
+        assert kept.sent == []
 
 
 async def test_a_production_deployment_wants_its_name_typed(fleet: Fleet) -> None:
@@ -225,6 +240,32 @@ async def test_who_looks_elsewhere_breaks_nothing_off(fleet: Fleet) -> None:
             await stage.advance(6)
         await stage.until(lambda: "2 of 2 bans done" in words(stage))
         assert len(kept.sent) == 2
+
+
+@pytest.mark.parametrize("name", [None, "prod", "renamed"])
+async def test_a_deployment_that_is_taken_away_during_an_action_is_told_of_and_written_down(
+    fleet: Fleet, tmp_path: Path, name: str | None
+) -> None:
+    kept = gatekeeper(fleet, "a", "b", "c")
+    kept.takes = 10
+    fleet.brokers["renamed"] = fleet.brokers["prod"]
+    async with FleetStage(fleet, size=(120, 30), state=tmp_path / "state") as stage:
+        await opened(stage)
+        await stage.press("space", "space", "space", "a", "enter", "tab", "enter")
+        await stage.advance(1)
+        await stage.press("colon")
+        await stage.type("fleet")
+        if name is None:
+            await fleet.poller.remove("prod")
+        else:
+            await fleet.poller.replace("prod", deployment(name))
+        await stage.advance(2)
+        await stage.until(lambda: "not verified clientid/a" in words(stage))
+        assert "0 of 3 bans done" in words(stage)
+        assert words(stage).count("not sent clientid") == 2
+        assert len(kept.sent) == 1
+    (entry,) = journal(tmp_path)
+    assert (entry["object"], entry["outcome"]) == ("clientid/a", "not-verified")
 
 
 @pytest.mark.parametrize("how", ["edited", "removed", "closed to writing"])

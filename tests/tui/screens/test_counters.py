@@ -56,6 +56,14 @@ async def test_m_sets_a_mark_and_counters_are_told_since_it(fleet: Fleet) -> Non
         assert "SINCE MARK" not in stage.text
 
 
+async def test_a_mark_is_not_offered_where_nothing_is_counted(fleet: Fleet) -> None:
+    fleet.add("prod", nodes=[], kind=Kind.SERVERLESS)
+    async with FleetStage(fleet, size=(100, 30), opened="prod") as stage:
+        await stage.press("colon")
+        await stage.type("metrics")
+        assert "mark" not in stage.text
+
+
 async def test_the_mark_is_for_counters(fleet: Fleet) -> None:
     fleet.add("prod", nodes=[A])
     async with FleetStage(fleet, size=(100, 30), opened="prod") as stage:
@@ -119,7 +127,7 @@ async def test_what_is_switched_off_says_how_to_turn_it_on(fleet: Fleet, monkeyp
         await stage.advance(1)
         told = " ".join(stage.text.split())
         assert "slow subscriptions are off" in told
-        assert "To turn it on: dashboard, Monitoring, Slow Subscriptions" in told
+        assert "To turn it on: dashboard, Diagnose, Slow Subscriptions" in told
 
 
 async def test_what_is_not_offered_says_who_offers_it(fleet: Fleet) -> None:

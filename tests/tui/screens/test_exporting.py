@@ -139,6 +139,24 @@ async def test_an_error_is_told_with_its_reason(fleet: Fleet) -> None:
         assert "No such file or directory" in told(stage)
 
 
+async def test_a_file_that_cannot_be_written_can_be_named_anew(fleet: Fleet, here: Path) -> None:
+    three(fleet)
+    async with FleetStage(fleet, opened="prod eu/1") as stage:
+        await export(stage, "json", "missing/x.json")
+        await stage.until(lambda: isinstance(stage.app.screen, ExportScreen))
+        await stage.press("tab")
+        assert stage.app.screen.query_one("#path").value == "missing/x.json"  # type: ignore[attr-defined]
+        await stage.press("ctrl+u", *"x.json", "enter")
+        assert await written(stage, here) == here / "x.json"
+
+
+async def test_the_cursor_in_the_name_stands_at_its_end_whatever_the_format(fleet: Fleet, here: Path) -> None:
+    three(fleet)
+    async with FleetStage(fleet, opened="prod eu/1") as stage:
+        await stage.press("ctrl+s", "down", "tab", "ctrl+u", "b", "enter")
+        assert await written(stage, here) == here / "b"
+
+
 async def test_leaving_the_dialog_writes_nothing(fleet: Fleet, here: Path) -> None:
     three(fleet)
     async with FleetStage(fleet, opened="prod eu/1") as stage:

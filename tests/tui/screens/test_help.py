@@ -8,10 +8,13 @@ from textual.events import MouseScrollDown
 from textual.widgets import Input
 
 from emqx_tui.domain.models import Kind
+from emqx_tui.keyboard.keymap import Keymap
+from emqx_tui.keyboard.table import Place
 from emqx_tui.logs import Log
-from emqx_tui.resources import ALARMS, NODES
+from emqx_tui.resources import ALARMS, NODES, named
 from emqx_tui.resources.deployments import DEPLOYMENTS
 from emqx_tui.resources.spec import Resource
+from emqx_tui.tui.panels.help import of_table
 from emqx_tui.tui.screens.deployment import DeploymentScreen
 from emqx_tui.tui.screens.edit_deployment import EditDeploymentScreen
 from emqx_tui.tui.screens.fleet import FleetScreen
@@ -114,6 +117,22 @@ async def test_keys_of_the_fleet_are_told_there_and_those_of_a_deployment_there(
         await stage.press("question_mark")
         assert "Stop asking the broker" in stage.text
         assert "Clear the filter, or go back" in stage.text
+
+
+@pytest.mark.parametrize(
+    ("resource", "told", "untold"),
+    [
+        ("nodes", {"x"}, {"f", "v", "m", "M", "S"}),
+        ("clients", {"f"}, {"v", "m", "M", "S", "x"}),
+        ("trouble", {"S"}, {"v", "m", "M", "x"}),
+        ("retained", {"f", "v"}, {"m", "M", "S", "x"}),
+        ("metrics", {"m", "M"}, {"f", "v", "S", "x"}),
+    ],
+)
+def test_only_keys_that_do_something_in_a_list_are_told_there(resource: str, told: set[str], untold: set[str]) -> None:
+    keys = of_table(Keymap(), (Place.DEPLOYMENT, Place.LIST), named(resource), ())[0].entries
+    assert told | {"d", "p", "C"} <= {one.left for one in keys}
+    assert not untold & {one.left for one in keys}
 
 
 async def test_with_a_configuration_file_its_keys_and_its_place_are_told(fleet: Fleet, tmp_path: Path) -> None:

@@ -109,17 +109,22 @@ async def test_where_there_are_none_to_be_seen_the_screen_says_why(
         assert stage.line_with(words)
 
 
-async def test_figures_that_do_not_come_are_not_just_missing(fleet: Fleet) -> None:
+@pytest.mark.parametrize(
+    ("error", "told"), [(ServerError(path="/metrics", status=500), True), (Unsupported(path="/metrics"), False)]
+)
+async def test_figures_that_do_not_come_are_not_just_missing(fleet: Fleet, error: Exception, told: bool) -> None:
+    """Of a broker that has none nothing is told."""
     broker = fleet.add()
     integrated(broker)
 
     async def refused(_item: object) -> Figures:
-        raise ServerError(path="/actions/mqtt:ok/metrics", status=500)
+        raise error
 
     setattr(broker, "action_figures", refused)  # noqa: B010  it is none of the fake's own
     async with FleetStage(fleet, size=(120, 30)) as stage:
         await opened(stage, "actions")
-        assert stage.line_with("server error (500)")
+        assert ("server error (500)" in stage.text) is told
+        assert "not offered" not in stage.text
 
 
 async def test_no_detail_takes_room_before_the_first_rows_are_there(fleet: Fleet) -> None:
@@ -133,3 +138,23 @@ async def test_no_detail_takes_room_before_the_first_rows_are_there(fleet: Fleet
         assert not any(line.startswith("──") for line in stage.lines)
         await stage.press("d")
         assert any(line.startswith("──") for line in stage.lines), "it is there when it is wanted"
+
+
+async def test_the_pane_beside_the_rows_stays_while_they_are_awaited(fleet: Fleet) -> None:
+    """Else the table would widen and narrow again at each walk to another list."""
+    broker = fleet.add()
+    integrated(broker)
+
+    async def slow(*_: object) -> Page[Rule]:
+        await broker.clock.sleep(5.0)
+        return Page([RULE])
+
+    setattr(broker, "rules", slow)  # noqa: B010  it is none of the fake's own
+    async with FleetStage(fleet, size=(160, 40)) as stage:
+        await opened(stage, "rules")
+        assert stage.line_with("Reading …")
+        width = stage.table.size.width
+        assert width < 150
+        await stage.advance(6)
+        assert stage.line_with("enabled", "rb")
+        assert stage.table.size.width == width
