@@ -27,7 +27,7 @@ from emqx_tui.resources.spec import Resource
 SAVED_EVERY = 60.0
 """Seconds between two savings of a roster on which nothing but figures changed."""
 
-MOST_KEPT = 5000
+MOST_KEPT = 1000
 """Rows of a list that are kept when nobody looks at it: the next one to look sees them at once, with their age."""
 
 
