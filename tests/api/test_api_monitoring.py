@@ -264,7 +264,8 @@ async def test_names_of_topic_metrics_as_documents_write_them(connect: Connect) 
 def test_what_is_switched_off_is_told_with_how_to_turn_it_on(feature: str) -> None:
     five, four = (explain(SwitchedOff(feature=feature), kind) for kind in (Kind.EMQX5, Kind.EMQX4))
     assert "off" in five.what
-    assert "dashboard" in five.next
+    # EMQX 5 cannot have its traces off.
+    assert feature == "trace" or "dashboard" in five.next
     # EMQX 4 has no retained messages and no delayed ones in its API.
     assert feature in {"retainer", "delayed"} or "emqx_ctl modules load" in four.next
 

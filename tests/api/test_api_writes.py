@@ -261,7 +261,7 @@ def test_a_change_that_was_refused_says_why(
     read = decode.v5_done if kind is Kind.EMQX5 else decode.v4
     with pytest.raises(error) as told:
         read(recorded(kind, method, base + path, **body), path)
-    assert words in str(explain(told.value, kind))
+    assert words.casefold() in str(explain(told.value, kind)).casefold()
 
 
 def test_a_broker_that_does_not_offer_it_says_so() -> None:
