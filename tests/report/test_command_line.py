@@ -508,6 +508,8 @@ async def test_watching_ends_quietly_with_ctrl_c(tmp_path: Path) -> None:
             *("-o", "jsonl", "--watch", "1"),
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            # Whatever runs the tests in the background has it ignored, and a program keeps that.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
             env={
                 **os.environ,
                 "EMQX_TUI_APP_SECRET": "public",
