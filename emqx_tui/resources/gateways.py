@@ -9,13 +9,11 @@ from emqx_tui.domain.system import RUNNING, UNLOADED, Gateway, GatewayOnNode, Li
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources.facts import Fact, Gauge, Grid, Heading, Note, Pair, Title
 from emqx_tui.resources.links import or_missing, texts
+from emqx_tui.resources.room import FULL, room_columns
 from emqx_tui.resources.spec import Align, Asked, Cell, Column, Resource, Scalar, Sign, Tone, listed
 from emqx_tui.resources.wording import clock_time
-from emqx_tui.text import MISSING, exact_number, percent, short_duration, short_number
+from emqx_tui.text import MISSING, exact_number, short_duration
 
-
-FULL = 0.8
-"""The share of its limit from which on a gateway is worth a warning."""
 
 _STATES: Mapping[str, tuple[str, str, Tone, int]] = {
     "inconsistent": ("▲", N_("on {running} of {nodes}"), Tone.WARNING, 3),
@@ -52,15 +50,6 @@ def _mark(row: Entry[Gateway]) -> Cell:
 def _status(row: Entry[Gateway]) -> Cell:
     _mark, word, tone, _rank = _STATES[state_of(row.item)]
     return Cell(_(word).format(running=row.item.running, nodes=len(row.item.nodes)), tone)
-
-
-def _max(unlimited: bool, limit: int | None) -> str:
-    return _("no limit") if unlimited else short_number(limit)
-
-
-def _share(row: Entry[Gateway]) -> Cell:
-    share = row.item.share
-    return Cell(percent(share), Tone.WARNING if share is not None and share >= FULL else Tone.NORMAL)
 
 
 def _up(row: Entry[Gateway]) -> float | None:
@@ -154,6 +143,14 @@ async def more(broker: Broker, gateway: Gateway) -> Sequence[ListenerOnNode]:
     return await broker.gateway_listeners(gateway)
 
 
+_CONNECTIONS, _MAX, _USE = room_columns(
+    Gateway,
+    N_("Its clients on all nodes; they are not among those of MQTT"),
+    N_("Connections that its listeners take on all nodes together"),
+    N_("Connections in per cent of the limit"),
+    priorities=(1, 3, 2),
+)
+
 GATEWAYS: Resource[Entry[Gateway]] = Resource(
     name="gateways",
     title=N_("Gateways"),
@@ -179,37 +176,9 @@ GATEWAYS: Resource[Entry[Gateway]] = Resource(
             about=N_("Whether it runs, on how many of the nodes, or was never set up"),
             value=lambda row: state_of(row.item),
         ),
-        Column(
-            "connections",
-            N_("CONNS"),
-            6,
-            lambda row: Cell(short_number(row.item.connections)),
-            lambda row: row.item.connections,
-            Align.RIGHT,
-            priority=1,
-            about=N_("Its clients on all nodes; they are not among those of MQTT"),
-        ),
-        Column(
-            "max",
-            N_("MAX"),
-            8,
-            lambda row: Cell(_max(row.item.unlimited, row.item.limit)),
-            lambda row: float("inf") if row.item.unlimited else row.item.limit,
-            Align.RIGHT,
-            priority=3,
-            about=N_("Connections that its listeners take on all nodes together"),
-        ),
-        Column(
-            "use",
-            N_("USE"),
-            5,
-            _share,
-            lambda row: row.item.share,
-            Align.RIGHT,
-            priority=2,
-            about=N_("Connections in per cent of the limit"),
-            measure=Measure.SHARE,
-        ),
+        _CONNECTIONS,
+        _MAX,
+        _USE,
         Column(
             "uptime",
             N_("UPTIME"),

@@ -5,19 +5,16 @@ from collections.abc import Mapping, Sequence
 
 from emqx_tui.domain.broker import Broker
 from emqx_tui.domain.changes import Part
-from emqx_tui.domain.comparing import Measure
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.domain.models import Kind
 from emqx_tui.domain.monitoring import Listener, ListenerNode
 from emqx_tui.i18n import N_, _
 from emqx_tui.resources.facts import Fact, Gauge, Grid, Heading, Note, Pair, Title
 from emqx_tui.resources.operations import FIVE, restarting, switches
+from emqx_tui.resources.room import FULL, room_columns
 from emqx_tui.resources.spec import Align, Asked, Cell, Column, Resource, Scalar, Sign, Tone, listed
-from emqx_tui.text import MISSING, exact, exact_number, percent, short_number
+from emqx_tui.text import MISSING, exact, exact_number, short_number
 
-
-FULL = 0.8
-"""The share of its limit from which on a listener is worth a warning."""
 
 SHUTDOWNS: Mapping[str, str] = {
     "normal": N_("the client said goodbye"),
@@ -94,15 +91,6 @@ def problem(row: Entry[Listener]) -> int:
     """How bad it is: stopped, running on some nodes only, nearly full."""
     rank = _STATES[state_of(row.item)][3]
     return max(rank, int((row.item.share or 0.0) >= FULL))
-
-
-def _limit(unlimited: bool, limit: int | None) -> str:
-    return _("no limit") if unlimited else short_number(limit)
-
-
-def _share(row: Entry[Listener]) -> Cell:
-    share = row.item.share
-    return Cell(percent(share), Tone.WARNING if share is not None and share >= FULL else Tone.NORMAL)
 
 
 def _enabled(enabled: bool | None) -> str:
@@ -193,6 +181,14 @@ def _all_run(row: Entry[Listener]) -> bool | None:
     return None if 0 < running < len(row.item.nodes) else bool(running)
 
 
+_CONNECTIONS, _MAX, _USE = room_columns(
+    Listener,
+    N_("Connections on all nodes, those that are not logged in yet included"),
+    N_("Connections that the nodes on which it runs take together"),
+    N_("Connections of the limit on the fullest node, in per cent"),
+    priorities=(1, 4, 3),
+)
+
 LISTENERS: Resource[Entry[Listener]] = Resource(
     name="listeners",
     title=N_("Listeners"),
@@ -237,37 +233,9 @@ LISTENERS: Resource[Entry[Listener]] = Resource(
             priority=2,
             about=N_("Address and port at which it listens; on 5.x as the answering node has it"),
         ),
-        Column(
-            "connections",
-            N_("CONNS"),
-            6,
-            lambda row: Cell(short_number(row.item.connections)),
-            lambda row: row.item.connections,
-            Align.RIGHT,
-            priority=1,
-            about=N_("Connections on all nodes, those that are not logged in yet included"),
-        ),
-        Column(
-            "max",
-            N_("MAX"),
-            8,
-            lambda row: Cell(_limit(row.item.unlimited, row.item.limit)),
-            lambda row: float("inf") if row.item.unlimited else row.item.limit,
-            Align.RIGHT,
-            priority=4,
-            about=N_("Connections that the nodes on which it runs take together"),
-        ),
-        Column(
-            "use",
-            N_("USE"),
-            5,
-            _share,
-            lambda row: row.item.share,
-            Align.RIGHT,
-            priority=3,
-            about=N_("Connections of the limit on the fullest node, in per cent"),
-            measure=Measure.SHARE,
-        ),
+        _CONNECTIONS,
+        _MAX,
+        _USE,
         Column(
             "enabled",
             N_("ENABLED"),
