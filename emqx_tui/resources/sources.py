@@ -7,13 +7,13 @@ from emqx_tui.domain.changes import Part
 from emqx_tui.domain.integration import Figures, Link, Neighbours, compared
 from emqx_tui.domain.listing import Entry, Page, Query
 from emqx_tui.i18n import N_
+from emqx_tui.resources.actions import ACTIONS
 from emqx_tui.resources.facts import Fact
-from emqx_tui.resources.link_columns import CHANNEL_FIELDS, channel_columns, channel_record, channel_texts
-from emqx_tui.resources.links import CONNECTOR_SIGNS, problem
+from emqx_tui.resources.link_columns import channel_columns
+from emqx_tui.resources.links import CONNECTOR_SIGNS
 from emqx_tui.resources.operations import of_link
 from emqx_tui.resources.pipeline import link_facts, source_way
 from emqx_tui.resources.spec import Asked, Resource, listed
-from emqx_tui.text import exact
 
 
 def detail(row: Entry[Link], more: object) -> Sequence[Fact]:
@@ -36,16 +36,11 @@ async def more(broker: Broker, source: Link) -> Neighbours:
     return await broker.beside_source(source)
 
 
-SOURCES: Resource[Entry[Link]] = Resource(
+SOURCES: Resource[Entry[Link]] = ACTIONS._replace(
     name="sources",
     title=N_("Sources"),
     rows=listed("sources"),
-    key=lambda row: exact(row.item.id),
     columns=channel_columns(received=True),
-    fields=CHANNEL_FIELDS,
-    record=channel_record,
-    matches=channel_texts,
-    sort="status",
     empty=N_("There are no sources."),
     signs=CONNECTOR_SIGNS,
     asked=Asked(
@@ -58,6 +53,5 @@ SOURCES: Resource[Entry[Link]] = Resource(
         scope="data_integration",
     ),
     detail=detail,
-    problem=problem,
     actions=of_link(Part.SOURCE),
 )
