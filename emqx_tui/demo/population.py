@@ -138,7 +138,7 @@ def second_subscription(kind: str, lot: int) -> tuple[str, int]:
     if lot & 7 == 5:
         return f"site/{'north' if lot & 8 else 'south'}/+/telemetry", 1
     if lot & 7 == 6:
-        return f"$queue/work/{kind}", 1
+        return f"$queue/orders/{kind}", 1
     if lot & 7 == 7:
         return f"firmware/{kind}/#", 2
     return f"$share/{kind}s/jobs/{kind}/+", 0
